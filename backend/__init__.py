@@ -1,0 +1,1 @@
+"""What a consortium runs and who may do what: rows, rules and the API. It never imports ``workers``."""
