@@ -1,0 +1,122 @@
+"""One authenticated connection to the platform. It returns the API's JSON as it is; the OpenAPI file says its shape."""
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from primia_core.client.errors import ApiError, Unreachable
+
+Json = dict[str, Any]
+
+TERMINAL_STATES = frozenset({"succeeded", "failed", "cancelled"})
+
+
+class Client:
+    """Speak to the platform as one user.
+
+    Args:
+        address: of the platform, such as ``http://127.0.0.1:8000``.
+        token: a scoped API token.
+        timeout_s: for one request.
+    """
+
+    def __init__(self, address: str, token: str, *, timeout_s: float = 30.0) -> None:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._http = httpx.Client(base_url=f"{address.rstrip('/')}/api/v1/", headers=headers, timeout=timeout_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def get(self, path: str, **query: str | int) -> Any:
+        """Return the JSON at ``path``, relative to ``/api/v1/``."""
+        return self._call("GET", path, params=query)
+
+    def post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """Post ``body`` and return the answer's JSON."""
+        return self._call("POST", path, json=body or {})
+
+    def all(self, path: str, **query: str | int) -> Iterator[Json]:
+        """Yield every row of a paginated list."""
+        page = self.get(path, **query)
+        while True:
+            yield from page["results"]
+            if not page["next"]:
+                return
+            page = self._call("GET", page["next"])
+
+    def create_job(self, federation: str, title: str, settings: Mapping[str, object]) -> Json:
+        """Create a draft of a training job; ``settings`` are parts of a plan, what they leave out has defaults."""
+        job: Json = self.post("jobs", {"federation": federation, "title": title, "settings": dict(settings)})
+        return job
+
+    def submit_job(self, job: str) -> Json:
+        """Send a draft to its sites for approval; it starts by itself when all have signed."""
+        answer: Json = self.post(f"jobs/{job}/submit")
+        return answer
+
+    def job(self, job: str) -> Json:
+        """Return one job."""
+        answer: Json = self.get(f"jobs/{job}")
+        return answer
+
+    def follow(self, job: str, *, after: int = 0, poll_s: float = 0.5) -> Iterator[Json]:
+        """Yield a job's events in order, without gap or repetition, until the job has ended.
+
+        Args:
+            job: its id.
+            after: the last sequence number that the caller has seen.
+            poll_s: pause between two questions when there is nothing new.
+        """
+        while True:
+            ended = self.job(job)["state"] in TERMINAL_STATES  # asked first: events before the end are then all there
+            events = list(self.all(f"jobs/{job}/events", after=after))
+            for event in events:
+                after = event["seq"]
+                yield event
+            if ended and not events:
+                return
+            if not events:
+                time.sleep(poll_s)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        return _answer(self._http, method, path, **arguments)
+
+
+def sign_in(address: str, username: str, password: str, *, name: str, scopes: list[str]) -> str:
+    """Exchange a user name and password for a scoped token.
+
+    Returns:
+        The token. The platform keeps only its hash and will not show it again.
+    """
+    with httpx.Client(base_url=f"{address.rstrip('/')}/api/v1/", timeout=30.0) as http:
+        session = _answer(http, "GET", "auth/session")
+        csrf = {"X-CSRFToken": session["csrf"], "Referer": address}
+        session = _answer(http, "POST", "auth/session", json={"username": username, "password": password}, headers=csrf)
+        csrf = {"X-CSRFToken": session["csrf"], "Referer": address}
+        token: str = _answer(http, "POST", "auth/tokens", json={"name": name, "scopes": scopes}, headers=csrf)["token"]
+        return token
+
+
+def _answer(http: httpx.Client, method: str, path: str, **arguments: Any) -> Any:
+    try:
+        response = http.request(method, path, **arguments)
+    except httpx.HTTPError as error:
+        raise Unreachable(f"no answer from {http.base_url} ({error}); is the platform up? `primia status`") from error
+    if response.is_success:
+        return response.json() if response.content else None
+    try:
+        body = response.json()
+        code, message = str(body["code"]), str(body["message"])
+    except (ValueError, KeyError, TypeError):
+        raise ApiError(response.status_code, "client.bad_answer", f"{method} {path}: {response.text[:200]}") from None
+    raise ApiError(response.status_code, code, message, body.get("fields"))
