@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from primia_core.canonical import canonical_json, sha256_hex
+from primia_core.imaging import Normalisation
 from primia_core.models.spec import ModelSpec
 from primia_core.training.config import LocalTraining
 
@@ -34,6 +35,9 @@ class DataPlan(_Part):
     classes: tuple[str, ...] = ("normal", "bacterial", "viral")
     image_size: int = Field(default=64, ge=16, le=1024, description="pixels, square")
     channels: Literal[1] = 1
+    normalisation: Normalisation | None = Field(
+        default=None, description="known pooled constants, from an earlier job; null asks the sites for them"
+    )
 
     @model_validator(mode="after")
     def _classes_differ(self) -> Self:
@@ -131,6 +135,11 @@ class Plan(_Part):
     def hash(self) -> str:
         """Return the SHA-256 that sites approve and sign, in lower-case hexadecimal."""
         return sha256_hex(self.to_json())
+
+    @property
+    def needs_statistics(self) -> bool:
+        """Say whether the job begins with secure pooled statistics."""
+        return self.data.normalisation is None or self.training.class_weights == "pooled"
 
     @property
     def threshold(self) -> int:

@@ -1,0 +1,65 @@
+"""Which step comes next: a pure function of the plan and the results so far. It sees neither data nor weights."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from primia_core.federation.layout import Layout
+from primia_core.federation.plan import Plan
+from primia_core.federation.state import RunState, Validation
+from primia_core.federation.steps import Step, evaluate_step, statistics_step, train_step
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The job has nothing left to ask."""
+
+    best_round: int
+    model_hash: str
+    test: Validation
+    reason: Literal["all_rounds", "early_stopping"]
+
+
+def next_step(plan: Plan, state: RunState, layout: Layout) -> Step | Finished:
+    """Return what to ask of the sites next.
+
+    The order is: pooled statistics, the training rounds until the last one or until global early stopping,
+    validation of the last model, and one test of the model that validation chose.
+
+    Args:
+        plan: the approved plan.
+        state: the results of all closed steps.
+        layout: of the plan's model.
+    Returns:
+        The next step, or ``Finished`` with the chosen round and its test result.
+    """
+    number = len(state.results)
+    if plan.needs_statistics and state.statistics is None:
+        return statistics_step(plan, number)
+    done = state.rounds_done
+    if done < plan.strategy.rounds and not stops_early(plan, state):
+        return train_step(plan, number, done + 1, state.model_of_round(done, plan.initial_model), layout)
+    if state.evaluations("validation")[-1].round < done:
+        return evaluate_step(plan, number, "validation", state.model_of_round(done, plan.initial_model))
+    best = best_validation(plan, state)
+    assert best is not None  # the last round is a candidate whenever all rounds are done
+    if not state.evaluations("test"):
+        return evaluate_step(plan, number, "test", best.model_hash)
+    reason: Literal["all_rounds", "early_stopping"] = "early_stopping" if done < plan.strategy.rounds else "all_rounds"
+    return Finished(best.round, best.model_hash, state.evaluations("test")[-1], reason)
+
+
+def best_validation(plan: Plan, state: RunState) -> Validation | None:
+    """Return the validation with the highest MCC, the earliest of equals; ``None`` before there is a candidate."""
+    first = min(plan.selection.first_round, plan.strategy.rounds)
+    candidates = [v for v in state.evaluations("validation") if v.round >= first]
+    return max(candidates, key=lambda v: (v.mcc, -v.round), default=None)
+
+
+def stops_early(plan: Plan, state: RunState) -> bool:
+    """Say whether ``patience`` validated rounds have passed without a better MCC. Having stopped is final."""
+    if any(result.kind == "evaluate" for result in state.results):
+        return True
+    best = best_validation(plan, state)
+    if plan.selection.patience is None or best is None:
+        return False
+    return state.evaluations("validation")[-1].round - best.round >= plan.selection.patience
