@@ -1,0 +1,1 @@
+"""Content-addressed blobs and who may read them. It does not know what they mean."""

@@ -1,0 +1,1 @@
+"""What sites report of their cohorts. It holds no image and no count."""

@@ -1,0 +1,25 @@
+"""Ring a job's bell after commit. The bell carries nothing; whoever hears it reads the rows."""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def group(job_id: UUID | str) -> str:
+    """Return the name of the group that hears of the job."""
+    return f"job.{job_id}"
+
+
+def ring_on_commit(job_id: UUID) -> None:
+    """Ring once the present transaction is committed; a lost ring costs a moment, since listeners also look by clock."""
+    transaction.on_commit(partial(_ring, job_id), robust=True)
+
+
+def _ring(job_id: UUID) -> None:
+    async_to_sync(get_channel_layer().group_send)(group(job_id), {"type": "bell"})

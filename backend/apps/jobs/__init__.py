@@ -1,0 +1,1 @@
+"""Jobs, their rounds and the tasks of their sites. It runs nothing itself."""

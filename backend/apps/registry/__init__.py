@@ -1,0 +1,1 @@
+"""Versions of trained models. It does not know how a model is trained."""
