@@ -163,7 +163,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "PriMIA",
     "VERSION": "1",
-    "DESCRIPTION": "Federated training for medical imaging. Errors are `{code, message, fields?}`; lists are cursor pages.",
+    "DESCRIPTION": "Federated training for medical imaging. Errors are {code, message, fields?}; lists are cursor pages.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -1,4 +1,4 @@
-"""Who did what, each entry bound to the one before by its hash. Rows are added and read, never changed."""
+"""Who did what, each entry bound to the one before by its hash. The database refuses to change a row."""
 
 from django.db import models
 

@@ -17,7 +17,7 @@ def group(job_id: UUID | str) -> str:
 
 
 def ring_on_commit(job_id: UUID) -> None:
-    """Ring once the present transaction is committed; a lost ring costs a moment, since listeners also look by clock."""
+    """Ring after commit. A lost ring costs a moment only, since listeners also look by the clock."""
     transaction.on_commit(partial(_ring, job_id), robust=True)
 
 

@@ -1,4 +1,4 @@
-"""What happened in a job, numbered without a gap. Rows are added and read, never changed."""
+"""What happened in a job, numbered without a gap. Rows are added and read; the database refuses to change them."""
 
 from django.db import models
 
@@ -14,10 +14,10 @@ class Event(models.Model):
     """One thing that happened, as everybody who may see the job may read it."""
 
     id = models.BigAutoField(primary_key=True)
-    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="events")
+    job = models.ForeignKey("jobs.Job", on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
     time = models.DateTimeField()
-    site = models.ForeignKey("federations.Site", on_delete=models.SET_NULL, null=True, related_name="+")
+    site = models.ForeignKey("federations.Site", on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     payload = models.JSONField(default=dict)
 
