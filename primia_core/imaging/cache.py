@@ -1,0 +1,172 @@
+"""Every image of a cohort decoded once, as small squares of bytes on disk. Knows no models and no sites."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from primia_core.imaging.cohort import SPLITS, Cohort, Quarantined, Record
+from primia_core.imaging.decode import Frames
+from primia_core.imaging.errors import CacheError, ImagingError
+from primia_core.imaging.square import load_square
+
+FORMAT = 1
+"""Raise it whenever decoding changes, so that no cache outlives the code that made it."""
+BATCH = 512
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Images (n, 1, S, S) as uint8 and their labels (n,) as int64. ``images`` may be a memory map: read-only."""
+
+    images: NDArray[np.uint8] = field(repr=False)
+    labels: NDArray[np.int64] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.images) != len(self.labels):
+            raise CacheError(f"{len(self.images)} images have {len(self.labels)} labels; they belong in pairs")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class PixelCache:
+    """The decoded cohort. Made by ``build``; splits are contiguous, so taking one copies nothing."""
+
+    images: NDArray[np.uint8] = field(repr=False)
+    labels: NDArray[np.int64] = field(repr=False)
+    paths: tuple[str, ...] = field(repr=False)
+    bounds: Mapping[str, tuple[int, int]] = field(repr=False)
+    quarantined: tuple[Quarantined, ...]
+
+    @classmethod
+    def build(
+        cls,
+        cohort: Cohort,
+        image_size: int,
+        folder: Path | str,
+        *,
+        frames: Frames = "refuse",
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> "PixelCache":
+        """Decode a cohort, or open what an earlier call decoded.
+
+        Args:
+            cohort: what to decode.
+            image_size: side of the square, 8 to 4096.
+            folder: where caches live; one of its folders is used, named by the cohort's version, size and frames.
+            frames: what to do with files of several frames.
+            progress: told (images done, images in all) after each batch.
+        Returns:
+            The cache. Files that cannot be decoded are in ``quarantined`` with their reason, and nowhere else.
+        Raises:
+            CacheError: a size out of range.
+        Cost: image_size**2 bytes an image on disk; decoding uses every core that this process may run on.
+        """
+        if not 8 <= image_size <= 4096:
+            raise CacheError(f"image_size is {image_size}, outside 8 to 4096 pixels")
+        target = Path(folder) / f"{cohort.version}-{image_size}-{frames}-v{FORMAT}"
+        if not target.exists():
+            _decode_into(target, cohort, image_size, frames, progress)
+        return cls._open(target, image_size)
+
+    @classmethod
+    def _open(cls, folder: Path, size: int) -> "PixelCache":
+        index = json.loads((folder / "index.json").read_text())
+        labels = np.asarray(index["labels"], np.int64)
+        shape = (len(labels), 1, size, size)
+        images = np.memmap(folder / "images.u8", np.uint8, "r", shape=shape) if len(labels) else np.empty(shape, "u1")
+        bounds = {name: (first, last) for name, (first, last) in index["bounds"].items()}
+        quarantined = tuple(Quarantined(path, reason) for path, reason in index["quarantined"])
+        return cls(images, labels, tuple(index["paths"]), bounds, quarantined)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Return the names of the splits that hold an image."""
+        return tuple(name for name, (first, last) in self.bounds.items() if last > first)
+
+    def split(self, name: str) -> Pixels:
+        """Return the images of one split; a split that nobody is in is empty."""
+        first, last = self.bounds.get(name, (0, 0))
+        return Pixels(self.images[first:last], self.labels[first:last])
+
+    def all(self) -> Pixels:
+        """Return every image, whatever its split."""
+        return Pixels(self.images, self.labels)
+
+
+def _decode_into(target: Path, cohort: Cohort, size: int, frames: Frames, progress: Callable[[int, int], None]) -> None:
+    """Decode beside ``target`` and move it there whole: a reader sees all of a cache or none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=target.parent))
+    try:
+        index = _decode(unfinished / "images.u8", cohort, size, frames, progress)
+        (unfinished / "index.json").write_text(json.dumps(index))
+        try:
+            unfinished.rename(target)
+        except OSError:
+            if not target.exists():  # else another process was faster, with the same bytes
+                raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _decode(
+    file: Path, cohort: Cohort, size: int, frames: Frames, progress: Callable[[int, int], None]
+) -> dict[str, object]:
+    records = sorted(cohort.records, key=lambda record: (_rank(record.split), record.path))
+    kept: list[Record] = []
+    quarantined: list[Quarantined] = []
+    load = partial(_load, cohort, size, frames)
+    with file.open("wb") as out, ThreadPoolExecutor(_cores()) as pool:
+        waiting = iter(records)
+        while batch := list(islice(waiting, BATCH)):
+            for record, found in zip(batch, pool.map(load, batch), strict=True):
+                if isinstance(found, Quarantined):
+                    quarantined.append(found)
+                    continue
+                kept.append(record)
+                out.write(found.tobytes())
+            progress(len(kept) + len(quarantined), len(records))
+    return {
+        "labels": [cohort.classes.index(record.label) for record in kept],
+        "paths": [record.path for record in kept],
+        "bounds": dict(_bounds(kept)),
+        "quarantined": quarantined,
+    }
+
+
+def _load(cohort: Cohort, size: int, frames: Frames, record: Record) -> NDArray[np.uint8] | Quarantined:
+    try:
+        return load_square(cohort.file(record), size, frames=frames)
+    except ImagingError as error:
+        return Quarantined(record.path, f"{error.code}: {error.message}")
+
+
+def _rank(split: str | None) -> int:
+    return SPLITS.index(split) if split in SPLITS else len(SPLITS)
+
+
+def _bounds(records: list[Record]) -> Iterator[tuple[str, tuple[int, int]]]:
+    first = 0
+    for name in SPLITS:
+        last = first + sum(record.split == name for record in records)
+        yield name, (first, last)
+        first = last
+
+
+def _cores() -> int:
+    return max(1, min(8, len(os.sched_getaffinity(0))))
