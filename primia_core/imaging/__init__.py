@@ -17,6 +17,7 @@ from primia_core.imaging.errors import (
     UnsupportedImageError,
 )
 from primia_core.imaging.folders import cohort_from_folders
+from primia_core.imaging.readiness import Check, ReadinessReport, readiness_report
 from primia_core.imaging.sources import demo_cohort
 from primia_core.imaging.splits import partition_by_patient, split_by_patient
 from primia_core.imaging.square import load_square, squash
@@ -26,6 +27,7 @@ from primia_core.imaging.table import cohort_from_csv, write_csv
 __all__ = [
     "SPLITS",
     "CacheError",
+    "Check",
     "Cohort",
     "CohortError",
     "ImagingError",
@@ -35,6 +37,7 @@ __all__ = [
     "PixelSums",
     "Pixels",
     "Quarantined",
+    "ReadinessReport",
     "Record",
     "SplitError",
     "StatisticsError",
@@ -47,6 +50,7 @@ __all__ = [
     "load_square",
     "partition_by_patient",
     "pooled",
+    "readiness_report",
     "split_by_patient",
     "squash",
     "write_csv",

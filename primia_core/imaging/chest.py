@@ -124,7 +124,7 @@ class Chest:
         width = 0.115 + 0.05 * np.clip(-0.35 - self.y, 0, 1) + 0.10 * np.clip(self.y + 0.25, 0, 1) ** 2
         stem = (np.abs(self.x - 0.02 - 0.5 * p.turn) - width) / 0.2
         masks = [self.soft(part * 0.25) for part in (ventricles, atrium, arch, stem)]
-        return np.maximum.reduce(masks).astype(np.float32)
+        return np.asarray(np.maximum.reduce(masks), np.float32)
 
     @cached_property
     def attenuation(self) -> Field:
@@ -139,7 +139,7 @@ class Chest:
         picture = np.maximum(picture, HEART * self.heart * body + (picture + 0.02) * (1 - self.heart) * self.heart)
         picture = picture + self._ribs() * body + self._clavicles() * body + self._spine() * body
         picture = picture - 0.13 * self._trachea() - 0.22 * self._stomach() * body
-        return np.clip(picture, 0, 1.2).astype(np.float32)
+        return np.asarray(np.clip(picture, 0, 1.2), np.float32)
 
     def _lung(self, side: float) -> Field:
         a, p = self.anatomy, self.pose
@@ -184,7 +184,7 @@ class Chest:
         u = np.abs(self.x)
         line = -0.60 - 0.16 * np.clip(u - 0.08, 0, 1) + 0.05 * np.sin(5.5 * u) + 0.6 * self.pose.turn * np.sign(self.x)
         ends = self.soft(0.09 - u, 0.015) * self.soft(u - 0.80, 0.02)
-        return (0.16 * self._band(self.y - line, 0.034) * ends).astype(np.float32)
+        return np.asarray(0.16 * self._band(self.y - line, 0.034) * ends, np.float32)
 
     def _spine(self) -> Field:
         column = np.exp(-(((self.x - 0.3 * self.pose.turn) / 0.085) ** 4))
@@ -198,7 +198,8 @@ class Chest:
     def _stomach(self) -> Field:
         rng = np.random.default_rng(self.anatomy.seed + 7)
         cx, cy, rx, ry = rng.uniform((0.30, 0.72, 0.10, 0.05), (0.50, 0.82, 0.20, 0.10))
-        return self.soft(np.hypot((self.x - cx) / rx, (self.y - cy) / ry) * 0.1 - 0.1, 0.012) * rng.choice((0.0, 1.0))
+        bubble = self.soft(np.hypot((self.x - cx) / rx, (self.y - cy) / ry) * 0.1 - 0.1, 0.012)
+        return np.asarray(bubble * rng.choice((0.0, 1.0)), np.float32)
 
     def _vessels(self) -> Field:
         """Draw the vascular tree: branches from each hilum, finer as they go out."""

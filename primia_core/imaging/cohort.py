@@ -84,8 +84,8 @@ class Cohort:
         """Return where the image of ``record`` lies."""
         return self.root / record.path
 
-    def of_split(self, split: str) -> tuple[Record, ...]:
-        """Return the records of one split."""
+    def of_split(self, split: str | None) -> tuple[Record, ...]:
+        """Return the records of one split; ``None`` for those in no split."""
         return tuple(record for record in self.records if record.split == split)
 
     def with_records(self, records: Iterable[Record]) -> "Cohort":

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from primia_core.imaging import dicom
 from primia_core.imaging.errors import ImagingError, UnreadableImageError, UnsupportedImageError
 from primia_core.imaging.quiet import quiet_decoders
+from primia_core.imaging.tone import stretched
 
 Picture = NDArray[np.float32]
 Frames = Literal["refuse", "first"]
@@ -46,11 +46,11 @@ def decode_image(path: Path | str, *, frames: Frames = "refuse", at_least: int |
             if head.startswith((JPEG_MAGIC, PNG_MAGIC)):
                 return _decode_raster(path, at_least)
             if head[128:132] == DICOM_MAGIC or path.suffix.lower() in DICOM_SUFFIXES:
-                return dicom.picture(dicom.read(path), frames=frames, max_pixels=MAX_PIXELS)
+                return _decode_dicom(path, frames)
         except ImagingError:
             raise
         except Exception as error:  # decoders meet damaged files with every class of error there is
-            raise UnreadableImageError(f"cannot be decoded: {dicom.first_line(error)}") from error
+            raise UnreadableImageError(f"cannot be decoded: {_first_line(error, path)}") from error
     raise UnsupportedImageError(f"begins with {head[:4].hex()}, which is not JPEG, PNG or DICOM; convert it to one")
 
 
@@ -81,4 +81,13 @@ def _decode_raster(path: Path, at_least: int | None) -> Picture:
         return np.asarray(upright.convert("L"), np.float32) / np.float32(255)
 
 
-stretched = dicom.stretched
+def _decode_dicom(path: Path, frames: Frames) -> Picture:
+    from primia_core.imaging import dicom  # pydicom and its decoders take a second to import
+
+    return dicom.picture(dicom.read(path), frames=frames, max_pixels=MAX_PIXELS)
+
+
+def _first_line(error: BaseException, path: Path) -> str:
+    """Return what an error says in its first line, short enough for a table and without the file's name."""
+    lines = str(error).replace(str(path), "the file").strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(":")[:160]

@@ -4,6 +4,7 @@ The order is that of DICOM PS3.4 N.2 (greyscale transformations). Knows no files
 """
 
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 from pydicom.pixels.utils import pixel_array
 
 from primia_core.imaging.errors import MultiFrameError, UnreadableImageError, UnsupportedImageError
+from primia_core.imaging.tone import stretched, unit_range
 
 GREY = ("MONOCHROME1", "MONOCHROME2")
 PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -68,15 +70,6 @@ def stored_values(data: pydicom.Dataset, *, frames: Literal["refuse", "first"], 
     return pixel_array(data, index=0) if count > 1 else _single(pixel_array(data))
 
 
-def stretched(values: NDArray[Any], valid: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-    """Map the darkest valid value to 0 and the brightest to 1; one flat value becomes 0."""
-    used = values if valid is None or not valid.any() else values[valid]
-    low, high = float(used.min()), float(used.max())
-    if not np.isfinite([low, high]).all():
-        raise UnreadableImageError(f"has pixel values from {low} to {high}; export it without infinities")
-    return _unit(values, low, high)
-
-
 def upright(image: NDArray[np.float32], orientation: Sequence[str]) -> NDArray[np.float32]:
     """Turn a picture so that rows run towards the patient's left and columns towards the feet.
 
@@ -99,12 +92,6 @@ def upright(image: NDArray[np.float32], orientation: Sequence[str]) -> NDArray[n
     return np.ascontiguousarray(image[:, ::-1] if row == "R" else image)
 
 
-def first_line(error: BaseException) -> str:
-    """Return what an error says in its first line, short enough for a table."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rstrip(":")[:160]
-
-
 def _single(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels[0] if pixels.ndim == 4 or (pixels.ndim == 3 and pixels.shape[-1] != 3) else pixels
 
@@ -116,13 +103,13 @@ def _orientation(data: pydicom.Dataset) -> list[str]:
 
 def _grey(stored: NDArray[Any], data: pydicom.Dataset) -> NDArray[np.float32]:
     valid = _valid(stored, data)
-    values = apply_modality_lut(stored, data)
-    if data.get("VOILUTSequence"):
+    values = apply_modality_lut(stored, data) if _has_lut(data, "ModalityLUTSequence") is not False else stored
+    if _has_lut(data, "VOILUTSequence"):
         unit = _through_voi_lut(values, data)
     elif data.get("WindowWidth") is not None and data.get("WindowCenter") is not None:
         unit = windowed(values, _first(data.WindowCenter), _first(data.WindowWidth), data.get("VOILUTFunction"))
     elif values is stored and int(data.get("BitsStored") or 16) == 8 and not data.get("PixelRepresentation"):
-        unit = _unit(values, 0.0, 255.0)
+        unit = unit_range(values, 0.0, 255.0)
     else:
         unit = stretched(values, valid)
     if data.PhotometricInterpretation == "MONOCHROME1":
@@ -154,17 +141,35 @@ def windowed(values: NDArray[Any], centre: float, width: float, function: str | 
     return np.clip(offset / width + 0.5, 0.0, 1.0).astype(np.float32)
 
 
+def _has_lut(data: pydicom.Dataset, name: str) -> bool | None:
+    """Say whether a table is there: ``None`` without the sequence, ``False`` where it is there and empty."""
+    items = data.get(name)
+    return bool(items[0].get("LUTData")) if items else None
+
+
 def _through_voi_lut(values: NDArray[Any], data: pydicom.Dataset) -> NDArray[np.float32]:
     entry_bits = int(data.VOILUTSequence[0].LUTDescriptor[2])
-    return _unit(apply_voi(values, data, index=0), 0.0, float(2**entry_bits - 1))
+    return unit_range(apply_voi(values, data, index=0), 0.0, float(2**entry_bits - 1))
 
 
 def _grey_of_colour(stored: NDArray[Any], data: pydicom.Dataset) -> NDArray[np.float32]:
     bits = int(data.BitsStored)
     if data.PhotometricInterpretation == "PALETTE COLOR":
-        stored = apply_color_lut(stored, data)
+        stored = apply_color_lut(stored, _little_endian_palette(data))
         bits = 8 * stored.dtype.itemsize
-    return _unit(stored[..., :3].astype(np.float32) @ LUMA, 0.0, float(2**bits - 1))
+    return unit_range(stored[..., :3].astype(np.float32) @ LUMA, 0.0, float(2**bits - 1))
+
+
+def _little_endian_palette(data: pydicom.Dataset) -> pydicom.Dataset:
+    """Return a data set whose palette bytes are little-endian, which is what ``apply_color_lut`` takes them for."""
+    if data.file_meta.TransferSyntaxUID.is_little_endian:
+        return data
+    turned = copy(data)
+    for colour in ("Red", "Green", "Blue"):
+        name = f"{colour}PaletteColorLookupTableData"
+        if data[name].VR == "OW":
+            setattr(turned, name, np.frombuffer(data[name].value, ">u2").astype("<u2").tobytes())
+    return turned
 
 
 def _valid(stored: NDArray[Any], data: pydicom.Dataset) -> NDArray[np.bool_] | None:
@@ -178,8 +183,3 @@ def _valid(stored: NDArray[Any], data: pydicom.Dataset) -> NDArray[np.bool_] | N
 
 def _first(value: Any) -> float:
     return float(value[0] if isinstance(value, Sequence) and not isinstance(value, str) else value)
-
-
-def _unit(values: NDArray[Any], low: float, high: float) -> NDArray[np.float32]:
-    scaled = (np.asarray(values, np.float32) - np.float32(low)) / np.float32(high - low if high > low else 1.0)
-    return np.clip(scaled, 0.0, 1.0)

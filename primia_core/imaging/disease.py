@@ -56,4 +56,4 @@ def filled(chest: Chest, fraction: Field) -> Field:
     """Return the attenuation of ``chest`` with ``fraction`` of the air in its lungs replaced by fluid."""
     healthy = chest.attenuation
     room = np.clip(CONSOLIDATED + 0.05 - healthy, 0, None)
-    return healthy + room * np.clip(fraction, 0, 1)
+    return np.asarray(healthy + room * np.clip(fraction, 0, 1), np.float32)
