@@ -1,0 +1,30 @@
+"""What a test may lack on a small machine, and may not lack in `make test`: one place decides between skip and fail."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+DEMAND = "PRIMIA_REQUIRE_ALL"
+
+
+def everything_is_required() -> bool:
+    """Say whether a missing part is a failure: so it is in `make test`."""
+    return os.environ.get(DEMAND, "") not in ("", "0")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the running test for want of ``what``, or fail it where everything is required."""
+    if everything_is_required():
+        pytest.fail(f"{what}, and {DEMAND} is set", pytrace=False)
+    pytest.skip(what)
+
+
+def data_folder() -> Path:
+    """Return the folder of real data: PRIMIA_DATA, else ../shared/data. Skip or fail where there is none."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("PRIMIA_DATA") or beside)
+    if not folder.is_dir():
+        missing(f"no data at {folder}; name a folder in PRIMIA_DATA")
+    return folder
