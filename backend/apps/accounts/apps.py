@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "backend.apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Make the token scheme known to the API's documentation."""
+        from backend.apps.accounts import openapi  # noqa: F401

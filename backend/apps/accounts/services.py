@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
@@ -27,11 +28,17 @@ def secret_hash(secret: str) -> str:
 
 @transaction.atomic
 def user_create(*, username: str, password: str | None, now: datetime, email: str = "") -> User:
-    """Make a user; without a password only tokens let them in. Does nothing to an existing one but return it."""
+    """Make a user; without a password only tokens let them in. An existing one is returned as they are.
+
+    Raises:
+        ValidationError: the password is too weak, with Django's reasons.
+    """
     user = User.objects.filter(username=username).first()
     if user is not None:
         return user
     user = User(username=username, email=email, date_joined=now)
+    if password is not None:
+        validate_password(password, user)
     user.set_password(password)
     user.save()
     audit_append(actor="system", action="user.created", subject=username, detail={}, now=now)

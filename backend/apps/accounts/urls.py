@@ -1,5 +1,10 @@
-"""The addresses of ``accounts``."""
+"""The addresses of log-in and tokens."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.accounts.api import SessionView, TokenViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("tokens", TokenViewSet, basename="token")
+urlpatterns = [path("session", SessionView.as_view(), name="session"), *router.urls]

@@ -1,5 +1,9 @@
-"""The addresses of ``federations``."""
+"""The addresses of federations."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.federations.api import FederationViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("federations", FederationViewSet, basename="federation")
+urlpatterns = router.urls
