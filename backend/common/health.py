@@ -15,15 +15,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 log = logging.getLogger(__name__)
+PART_STATES = [("ok", "ok"), ("down", "down")]
 
 
 class HealthOutput(serializers.Serializer):
     """``ok`` is the conjunction of the parts; a part is ``ok`` or ``down``, and its reason is in the log only."""
 
     ok = serializers.BooleanField()
-    database = serializers.ChoiceField(["ok", "down"])
-    redis = serializers.ChoiceField(["ok", "down"])
-    storage = serializers.ChoiceField(["ok", "down"])
+    database = serializers.ChoiceField(PART_STATES)
+    redis = serializers.ChoiceField(PART_STATES)
+    storage = serializers.ChoiceField(PART_STATES)
 
 
 class HealthView(APIView):

@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "backend.common.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.common.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,12 +72,8 @@ USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- rows, cache, bell --------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(DATABASE_URL, conn_health_checks=True),
-        "CONN_MAX_AGE": 60,
-    }
-}
+# Under ASGI every request has a thread of its own, so a kept connection would never be used again.
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True)}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -89,7 +85,7 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "primia.bell"},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2}], "prefix": "primia.bell."},
     }
 }
 
@@ -163,7 +159,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "PriMIA",
     "VERSION": "1",
-    "DESCRIPTION": "Federated training for medical imaging. Errors are {code, message, fields?}; lists are cursor pages.",
+    "DESCRIPTION": "Federated training for medical imaging. Every error is {code, message, fields?}.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -171,7 +167,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "HealthStateEnum": "backend.common.health.PART_STATES",
+        "ModelVersionStateEnum": "backend.apps.registry.models.ModelVersion.State",
+        "CheckStatusEnum": "backend.apps.datasets.api.CHECK_STATUSES",
+    },
 }
 
 # -- the queue ----------------------------------------------------------------------------------------------------
