@@ -1,5 +1,9 @@
-"""The addresses of ``audit``."""
+"""The addresses of the audit log."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.audit.api import AuditViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("audit", AuditViewSet, basename="audit")
+urlpatterns = router.urls

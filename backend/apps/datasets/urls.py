@@ -1,5 +1,9 @@
-"""The addresses of ``datasets``."""
+"""The addresses of datasets."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.datasets.api import DatasetViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("datasets", DatasetViewSet, basename="dataset")
+urlpatterns = router.urls

@@ -1,12 +1,16 @@
-"""Read a job's events. Who may see the job is the jobs' selectors' to say."""
+"""Read a job's events. Who may see a job may see all its events."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 
+from backend.apps.accounts.models import User
 from backend.apps.events.models import Event, EventCounter
+from backend.apps.federations.selectors import visible_to
+from backend.apps.jobs.models import Job
 
-EventFrame = dict[str, object]
+EventFrame = dict[str, Any]
 
 
 def events_after(*, job_id: UUID, after: int, limit: int) -> list[EventFrame]:
@@ -25,3 +29,8 @@ def events_after(*, job_id: UUID, after: int, limit: int) -> list[EventFrame]:
 def last_seq(*, job_id: UUID) -> int:
     """Return the number of the job's last event, 0 where there is none."""
     return EventCounter.objects.filter(job_id=job_id).values_list("last_seq", flat=True).first() or 0
+
+
+def may_follow(*, user: User, job_id: UUID) -> bool:
+    """Say whether the user may see the job."""
+    return Job.objects.filter(pk=job_id, federation__in=visible_to(user)).exists()

@@ -1,5 +1,7 @@
-"""The addresses of ``events``."""
+"""The addresses of events."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.events.api import EventsView
+
+urlpatterns = [path("jobs/<uuid:job_id>/events", EventsView.as_view(), name="job-events")]

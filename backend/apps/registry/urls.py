@@ -1,5 +1,9 @@
-"""The addresses of ``registry``."""
+"""The addresses of the registry."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.registry.api import ModelVersionViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("models", ModelVersionViewSet, basename="model")
+urlpatterns = router.urls

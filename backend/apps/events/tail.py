@@ -1,0 +1,131 @@
+"""One tail a process and job: it reads each event once and feeds every socket that follows the job.
+
+It does not know who may follow; whoever asks for a tail has checked that.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from backend.apps.events import selectors
+from backend.apps.events.bell import group
+
+log = logging.getLogger(__name__)
+
+KEEP = 1_000
+BATCH = 200
+LOOK_EVERY_S = 2.0  # a bell can be lost when Redis restarts; rows cannot
+RETRY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One event as it goes out, encoded once for all sockets."""
+
+    seq: int
+    text: str
+
+
+class Tail:
+    """The last events of one job, and the wish for more."""
+
+    def __init__(self, job_id: UUID) -> None:
+        self.job_id = job_id
+        self.followers = 0
+        self._frames: list[Frame] = []
+        self._read_to = -1  # not yet known
+        self._rung = asyncio.Event()
+        self._news = asyncio.Condition()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to listen and to read."""
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._read())]
+
+    async def stop(self) -> None:
+        """End both, and the subscription with them."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def after(self, seq: int, *, timeout_s: float) -> list[Frame]:
+        """Return events above ``seq`` in order: at once where there are some, else the next; none after the timeout."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._news:
+                await self._news.wait_for(lambda: self._read_to > seq)
+        if self._read_to <= seq:
+            return []
+        first = self._frames[0].seq if self._frames else self._read_to + 1
+        if seq + 1 < first:
+            return await self._rows(seq)
+        return self._frames[seq + 1 - first :][:BATCH]  # numbers have no gap, so a number is a place
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel("tail.")
+                await layer.group_add(group(self.job_id), channel)
+                self._rung.set()
+                try:
+                    while True:
+                        await layer.receive(channel)
+                        self._rung.set()
+                finally:
+                    await layer.group_discard(group(self.job_id), channel)
+            except (RedisError, OSError, RuntimeError):  # Redis is down or coming back: look by the clock meanwhile
+                log.warning("the bell of job %s is silent; looking every %s s", self.job_id, LOOK_EVERY_S)
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                self._rung.clear()
+                if self._read_to < 0:
+                    await self._publish(await database_sync_to_async(selectors.last_seq)(job_id=self.job_id), [])
+                while frames := await self._rows(self._read_to):
+                    await self._publish(frames[-1].seq, frames)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
+            except Exception:
+                log.exception("the events of job %s cannot be read; trying again", self.job_id)
+                await asyncio.sleep(RETRY_S)
+
+    async def _publish(self, read_to: int, frames: list[Frame]) -> None:
+        async with self._news:
+            self._frames = [*self._frames, *frames][-KEEP:]
+            self._read_to = read_to
+            self._news.notify_all()
+
+    async def _rows(self, seq: int) -> list[Frame]:
+        events = await database_sync_to_async(selectors.events_after)(job_id=self.job_id, after=seq, limit=BATCH)
+        return [Frame(event["seq"], json.dumps(event, separators=(",", ":"))) for event in events]
+
+
+_tails: dict[tuple[asyncio.AbstractEventLoop, UUID], Tail] = {}
+
+
+@asynccontextmanager
+async def following(job_id: UUID) -> AsyncIterator[Tail]:
+    """Give the process's tail of the job, started for the first follower and stopped after the last."""
+    key = (asyncio.get_running_loop(), job_id)
+    tail = _tails.get(key)
+    if tail is None:
+        tail = _tails[key] = Tail(job_id)
+        tail.start()
+    tail.followers += 1
+    try:
+        yield tail
+    finally:
+        tail.followers -= 1
+        if not tail.followers:
+            del _tails[key]
+            await tail.stop()
