@@ -1,0 +1,73 @@
+import type { JobEvent } from './types';
+
+/** Follows one job over a websocket: replays from the last number seen, then follows; nothing twice, nothing lost. */
+
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'forbidden' | 'unknown';
+
+export interface LiveHandlers {
+  onEvent: (event: JobEvent) => void;
+  onState: (state: LiveState) => void;
+}
+
+export interface LiveOptions {
+  socket?: new (url: string) => WebSocket;
+  random?: () => number;
+}
+
+const CLOSED = 3;
+const FORBIDDEN = 4403;
+const UNKNOWN = 4404;
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 15_000;
+
+export function liveAddress(job: string, after: number, origin: string = window.location.origin): string {
+  return `${origin.replace(/^http/, 'ws')}/ws/jobs/${job}?after=${after}`;
+}
+
+/** Returns the function that stops following. */
+export function followJob(job: string, after: number, handlers: LiveHandlers, options: LiveOptions = {}): () => void {
+  const Socket = options.socket ?? WebSocket;
+  const random = options.random ?? Math.random;
+  let seen = after;
+  let attempt = 0;
+  let stopped = false;
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const open = () => {
+    clearTimeout(timer);
+    socket = new Socket(liveAddress(job, seen));
+    socket.onopen = () => {
+      attempt = 0;
+      handlers.onState('live');
+    };
+    socket.onmessage = ({ data }) => {
+      const event = JSON.parse(data as string) as JobEvent;
+      if (event.seq <= seen) return;
+      seen = event.seq;
+      handlers.onEvent(event);
+    };
+    socket.onclose = ({ code }) => {
+      if (stopped) return;
+      if (code === FORBIDDEN) return handlers.onState('forbidden');
+      if (code === UNKNOWN) return handlers.onState('unknown');
+      handlers.onState('reconnecting');
+      timer = setTimeout(open, Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt++) * (0.5 + random() / 2));
+    };
+  };
+
+  // A laptop that wakes up or comes back online does not wait for the timer.
+  const hurry = () => {
+    if (!stopped && socket?.readyState === CLOSED) open();
+  };
+
+  handlers.onState('connecting');
+  open();
+  window.addEventListener('online', hurry);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    window.removeEventListener('online', hurry);
+    socket?.close();
+  };
+}

@@ -1,0 +1,31 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { address, http, pathOf } from './http';
+import { everyPage } from './jobs';
+import type { AuditEntry, ModelDetail, ModelVersion, Page } from './types';
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: ({ signal }) => everyPage<ModelVersion>('models', {}, signal),
+});
+
+export const modelQuery = (id: string) =>
+  queryOptions({ queryKey: ['models', id], queryFn: ({ signal }) => http.get<ModelDetail>(`models/${id}`, undefined, signal) });
+
+export const weightsAddress = (id: string) => address(`models/${id}/weights`);
+
+export interface AuditFilter {
+  federation?: string;
+  actor?: string;
+  action?: string;
+}
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      pageParam === null
+        ? http.get<Page<AuditEntry>>('audit', { ...filter }, signal)
+        : http.get<Page<AuditEntry>>(pathOf(pageParam), undefined, signal),
+    getNextPageParam: (page) => page.next,
+  });

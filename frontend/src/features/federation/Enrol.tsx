@@ -1,0 +1,51 @@
+import { Button, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEnrol } from '@/api/federations';
+import { Card } from '@/ui/Card';
+import { Notice } from '@/ui/Notice';
+import { EnrolmentToken } from './EnrolmentToken';
+import styles from './Enrol.module.css';
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** Makes a token with which a new site's agent joins. The token is shown once; only its hash is kept. */
+export function Enrol({ federation }: { federation: string }) {
+  const enrol = useEnrol(federation);
+  const form = useForm({
+    initialValues: { site_name: '', site_slug: '' },
+    validate: {
+      site_name: (value) => (value.trim() === '' ? 'Enter the name of the hospital' : null),
+      site_slug: (value) => (SLUG.test(value) ? null : 'Lower-case letters, digits and hyphens, such as "aalborg"'),
+    },
+  });
+  const suggest = (name: string) => {
+    form.setFieldValue('site_name', name);
+    if (!form.isTouched('site_slug')) form.setFieldValue('site_slug', name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''));
+  };
+  return (
+    <Card title="Enrol a site">
+      <form
+        className={styles.form}
+        noValidate
+        onSubmit={form.onSubmit((site) => enrol.mutate(site, { onSuccess: () => form.reset(), onError: (error) => form.setErrors(fieldErrors(error)) }))}
+      >
+        <TextInput label="Name" placeholder="University Hospital Basel" {...form.getInputProps('site_name')} onChange={({ currentTarget }) => suggest(currentTarget.value)} />
+        <TextInput label="Short name" description="In addresses and logs; cannot change later" placeholder="basel" {...form.getInputProps('site_slug')} />
+        <Button type="submit" variant="filled" loading={enrol.isPending}>
+          Make a token
+        </Button>
+      </form>
+      {enrol.error !== null && (
+        <Notice tone="bad" role="alert" title="No token was made">
+          {enrol.error.message}
+        </Notice>
+      )}
+      {enrol.data !== undefined && <EnrolmentToken enrolment={enrol.data} onDone={() => enrol.reset()} />}
+    </Card>
+  );
+}
+
+function fieldErrors(error: Error): Record<string, string> {
+  const fields = 'fields' in error ? (error.fields as Record<string, string[]>) : {};
+  return Object.fromEntries(Object.entries(fields).map(([name, what]) => [name, what.join(' ')]));
+}

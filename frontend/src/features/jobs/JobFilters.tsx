@@ -1,0 +1,43 @@
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { federationsQuery } from '@/api/federations';
+import type { JobFilter } from '@/api/jobs';
+import { compact } from '@/lib/search';
+import { JOB_STATES, jobState } from '@/lib/states';
+import { FilterBar } from '@/ui/FilterBar';
+
+interface Props {
+  filter: JobFilter;
+  onFilter: (filter: JobFilter) => void;
+}
+
+export function JobFilters({ filter, onFilter }: Props) {
+  const federations = useQuery(federationsQuery);
+  const change = (part: JobFilter) => {
+    const merged = { ...filter, ...part };
+    onFilter(compact({ federation: merged.federation || undefined, state: merged.state || undefined, search: merged.search || undefined }));
+  };
+  return (
+    <FilterBar label="Filter jobs">
+      <TextInput
+        aria-label="Search in titles"
+        placeholder="Search in titles"
+        type="search"
+        defaultValue={filter.search ?? ''}
+        onChange={({ currentTarget }) => change({ search: currentTarget.value })}
+      />
+      <NativeSelect
+        aria-label="State"
+        value={filter.state ?? ''}
+        data={[{ value: '', label: 'Any state' }, ...JOB_STATES.map((state) => ({ value: state, label: jobState(state).label }))]}
+        onChange={({ currentTarget }) => change({ state: currentTarget.value })}
+      />
+      <NativeSelect
+        aria-label="Federation"
+        value={filter.federation ?? ''}
+        data={[{ value: '', label: 'All federations' }, ...(federations.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        onChange={({ currentTarget }) => change({ federation: currentTarget.value })}
+      />
+    </FilterBar>
+  );
+}

@@ -1,0 +1,5 @@
+import type { ModelDetail } from '@/api/types';
+
+export function ModelDetails({ model }: { model: ModelDetail }) {
+  return <>{model.name}</>;
+}

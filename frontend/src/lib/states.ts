@@ -1,0 +1,47 @@
+/** The words and signs for named states. A sign stands beside each colour, so that colour is never the only carrier. */
+
+export interface StateLook {
+  label: string;
+  sign: string;
+  tone: 'plain' | 'accent' | 'ok' | 'warn' | 'bad';
+}
+
+const JOB: Record<string, StateLook> = {
+  draft: { label: 'draft', sign: '○', tone: 'plain' },
+  awaiting_approval: { label: 'awaiting approval', sign: '◔', tone: 'warn' },
+  queued: { label: 'queued', sign: '◌', tone: 'plain' },
+  running: { label: 'running', sign: '▶', tone: 'accent' },
+  paused: { label: 'paused', sign: '❚❚', tone: 'warn' },
+  succeeded: { label: 'succeeded', sign: '✓', tone: 'ok' },
+  failed: { label: 'failed', sign: '✕', tone: 'bad' },
+  cancelled: { label: 'cancelled', sign: '–', tone: 'plain' },
+};
+
+export const JOB_STATES = Object.keys(JOB);
+
+export function jobState(state: string): StateLook {
+  return JOB[state] ?? { label: state.replaceAll('_', ' '), sign: '?', tone: 'plain' };
+}
+
+const MODEL: Record<string, StateLook> = {
+  draft: { label: 'draft', sign: '○', tone: 'plain' },
+  published: { label: 'published', sign: '✓', tone: 'ok' },
+  retired: { label: 'retired', sign: '–', tone: 'plain' },
+};
+
+export function modelState(state: string): StateLook {
+  return MODEL[state] ?? { label: state, sign: '?', tone: 'plain' };
+}
+
+export type Presence = 'present' | 'late' | 'absent' | 'never';
+
+const LATE_AFTER_S = 20;
+const ABSENT_AFTER_S = 90;
+
+/** Agents poll every few seconds; after twenty a site is late, after ninety it is away. */
+export function presence(lastSeen: string | null, now: number): Presence {
+  if (lastSeen === null) return 'never';
+  const seconds = (now - new Date(lastSeen).getTime()) / 1000;
+  if (seconds < LATE_AFTER_S) return 'present';
+  return seconds < ABSENT_AFTER_S ? 'late' : 'absent';
+}

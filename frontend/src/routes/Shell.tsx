@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { federationsQuery } from '@/api/federations';
+import { sessionQuery } from '@/api/session';
+import type { User } from '@/api/types';
+import { zoneLabel } from '@/lib/format';
+import { useNow } from '@/lib/now';
+import { ColourScheme } from '@/ui/ColourScheme';
+import { LogOut } from './LogOut';
+import styles from './Shell.module.css';
+
+const PLACES = [
+  { to: '/', label: 'Portfolio' },
+  { to: '/data', label: 'Data' },
+  { to: '/jobs', label: 'Jobs' },
+  { to: '/models', label: 'Models' },
+  { to: '/audit', label: 'Audit log' },
+] as const;
+
+const fullName = ({ first_name, last_name, username }: User) => `${first_name} ${last_name}`.trim() || username;
+
+export function Shell() {
+  const session = useQuery(sessionQuery);
+  const federations = useQuery(federationsQuery);
+  const now = useNow();
+  const user = session.data?.user;
+  return (
+    <div className={styles.app}>
+      <a className={styles.skip} href="#content">
+        Skip to content
+      </a>
+      <nav className={styles.nav} aria-label="Main">
+        <div className={styles.brand}>PriMIA</div>
+        {PLACES.map(({ to, label }) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+            {label}
+          </Link>
+        ))}
+        <small>Federations</small>
+        {federations.data?.map(({ id, name }) => (
+          <Link key={id} to="/federations/$federation" params={{ federation: id }}>
+            {name}
+          </Link>
+        ))}
+        <div className={styles.foot}>
+          {user != null && <LogOut name={fullName(user)} />}
+          <ColourScheme />
+          <span className="dim">Times in {zoneLabel(now)}</span>
+        </div>
+      </nav>
+      <main id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { sessionQuery } from '@/api/session';
+import { compact, oneOf, text, whole } from '@/lib/search';
+import { JOB_STATES } from '@/lib/states';
+import { Shell } from './Shell';
+
+/** Which address shows which screen, and what of its view state stands in the address. */
+
+interface Context {
+  cache: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()();
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/log-in',
+  validateSearch: (raw) => compact({ next: text(raw.next) }),
+  component: lazyRouteComponent(() => import('./LogInRoute'), 'LogInRoute'),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.cache.ensureQueryData(sessionQuery);
+    if (session.user === null) throw redirect({ to: '/log-in', search: { next: location.href } });
+  },
+});
+
+const portfolio = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/portfolio/PortfolioPage'), 'PortfolioPage'),
+});
+
+const federation = createRoute({
+  getParentRoute: () => inside,
+  path: '/federations/$federation',
+  component: lazyRouteComponent(() => import('./FederationRoute'), 'FederationRoute'),
+});
+
+const data = createRoute({
+  getParentRoute: () => inside,
+  path: '/data',
+  validateSearch: (raw) => compact({ federation: text(raw.federation), show: oneOf(['ready', 'not-ready'], raw.show) }),
+  component: lazyRouteComponent(() => import('./DataRoute'), 'DataRoute'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  validateSearch: (raw) =>
+    compact({ federation: text(raw.federation), state: oneOf(JOB_STATES, raw.state), search: text(raw.search) }),
+  component: lazyRouteComponent(() => import('./JobsRoute'), 'JobsRoute'),
+});
+
+const newJob = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/new',
+  validateSearch: (raw) => compact({ federation: text(raw.federation) }),
+  component: lazyRouteComponent(() => import('./NewJobRoute'), 'NewJobRoute'),
+});
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/$job',
+  validateSearch: (raw) =>
+    compact({
+      step: whole(raw.step),
+      attempt: whole(raw.attempt),
+      chart: oneOf(['mcc', 'accuracy', 'seconds'], raw.chart),
+      view: oneOf(['table'], raw.view),
+      events: oneOf(['rounds', 'sites', 'problems'], raw.events),
+      site: text(raw.site),
+    }),
+  component: lazyRouteComponent(() => import('./RunRoute'), 'RunRoute'),
+});
+
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: '/models',
+  component: lazyRouteComponent(() => import('@/features/models/ModelsPage'), 'ModelsPage'),
+});
+
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: '/models/$model',
+  component: lazyRouteComponent(() => import('./ModelRoute'), 'ModelRoute'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: (raw) => compact({ federation: text(raw.federation), actor: text(raw.actor), action: text(raw.action) }),
+  component: lazyRouteComponent(() => import('./AuditRoute'), 'AuditRoute'),
+});
+
+export const routeTree = root.addChildren([
+  logIn,
+  inside.addChildren([portfolio, federation, data, jobs, newJob, run, models, model, audit]),
+]);
