@@ -1,0 +1,77 @@
+"""How sure a figure is: intervals from counts alone. Knows no images and no models."""
+
+from math import sqrt
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from primia_core.evaluation.errors import EvaluationError
+from primia_core.evaluation.metrics import checked
+
+DRAWS = 2000
+
+
+def wilson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's score interval of a proportion.
+
+    Args:
+        successes: 0 to ``trials``.
+        trials: >= 1.
+        level: coverage, between 0 and 1.
+    Returns:
+        (low, high) within [0, 1].
+    Raises:
+        EvaluationError: counts or a level out of range.
+    Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927; no continuity term.
+    """
+    _check_level(level)
+    if not 0 <= successes <= trials or trials < 1:
+        raise EvaluationError(f"{successes} of {trials} is no proportion; need 0 <= successes <= trials, trials >= 1")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    low, high = (centre - spread) / scale, (centre + spread) / scale
+    return (0.0 if successes == 0 else max(0.0, low)), (1.0 if successes == trials else min(1.0, high))
+
+
+def accuracy_interval(confusion: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of the accuracy."""
+    matrix = checked(confusion)
+    return wilson(int(matrix.trace()), int(matrix.sum()), level=level)
+
+
+def mcc_interval(confusion: ArrayLike, *, seed: int, draws: int = DRAWS, level: float = 0.95) -> tuple[float, float]:
+    """Return a bootstrap interval of Matthews' correlation coefficient.
+
+    Args:
+        confusion: counts (C, C).
+        seed: of the draws, so that hub and sites report the same interval.
+        draws: resamples, >= 100.
+        level: coverage, between 0 and 1.
+    Returns:
+        The percentile interval over ``draws`` multinomial resamples of the matrix, the same as drawing the images with
+        replacement.
+    Edge cases: a perfect matrix gives (1, 1); a resample with one class only counts as 0, like ``mcc``.
+    Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+    """
+    _check_level(level)
+    if draws < 100:
+        raise EvaluationError(f"{draws} draws make no interval; take 100 or more")
+    matrix = checked(confusion)
+    n, size = int(matrix.sum()), len(matrix)
+    resampled = np.random.default_rng(seed).multinomial(n, matrix.ravel() / n, size=draws)
+    cells = resampled.reshape(draws, size, size).astype(np.float64)  # (draw, truth, predicted)
+    # Sums of counts are exact below 2**53 whatever their order, so every machine gets the same interval.
+    t, p, c = cells.sum(2), cells.sum(1), np.einsum("dkk->d", cells)
+    spread = (float(n) ** 2 - (p * p).sum(1)) * (float(n) ** 2 - (t * t).sum(1))
+    scores = np.where(spread > 0, (c * n - (t * p).sum(1)) / np.sqrt(np.where(spread > 0, spread, 1.0)), 0.0)
+    low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise EvaluationError(f"a level of {level} is no coverage; give one between 0 and 1, e.g. 0.95")
