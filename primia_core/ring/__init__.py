@@ -1,6 +1,6 @@
 """Arithmetic modulo 2**32: keystreams added in place, and exact integers as limbs. It knows no protocol."""
 
-from primia_core.ring.aes_ctr import CHUNK_WORDS, Keystream, Sign, Words, add_keystream, add_keystreams, apply_next
+from primia_core.ring.aes_ctr import CHUNK_WORDS, Keystream, Sign, SignedStreams, Words, add_keystream, add_keystreams
 from primia_core.ring.errors import DtypeError, KeyLengthError, LimbError, RingError
 from primia_core.ring.limbs import LIMBS, join_limbs, split_limbs
 
@@ -13,10 +13,10 @@ __all__ = [
     "LimbError",
     "RingError",
     "Sign",
+    "SignedStreams",
     "Words",
     "add_keystream",
     "add_keystreams",
-    "apply_next",
     "join_limbs",
     "split_limbs",
 ]

@@ -3,6 +3,8 @@
 It does not know what a key is for: every key must be used for one array only, because the counter starts at zero.
 """
 
+import sys
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,7 +20,8 @@ KEY_BYTES = 32
 CHUNK_WORDS = 1 << 15
 """128 KiB of words and as much keystream stay in one core's second-level cache."""
 
-_ZEROS = bytes(4 * CHUNK_WORDS)
+BIG_ENDIAN = sys.byteorder == "big"
+_ZEROS = memoryview(bytes(4 * CHUNK_WORDS))
 
 
 class Keystream:
@@ -28,13 +31,12 @@ class Keystream:
         if len(key) != KEY_BYTES:
             raise KeyLengthError(f"an AES-256 key has {KEY_BYTES} bytes, got {len(key)}")
         self._cipher: CipherContext = Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor()
-        self._buffer = np.empty(CHUNK_WORDS, np.dtype("<u4"))
 
-    def next(self, count: int) -> Words:
-        """Return the next ``count`` <= CHUNK_WORDS words, in a buffer that the following call overwrites."""
-        chunk = self._buffer[:count]
-        self._cipher.update_into(memoryview(_ZEROS)[: 4 * count], memoryview(chunk.view(np.uint8)))
-        return chunk
+    def fill(self, out: Words) -> None:
+        """Write the next words over ``out``: contiguous, at most CHUNK_WORDS."""
+        self._cipher.update_into(_ZEROS[: 4 * out.size], out.view(np.uint8).data)
+        if BIG_ENDIAN:
+            out.byteswap(inplace=True)
 
 
 def add_keystream(acc: Words, key: bytes, sign: Sign = 1) -> None:
@@ -56,19 +58,27 @@ def add_keystream(acc: Words, key: bytes, sign: Sign = 1) -> None:
     add_keystreams(acc, [(key, sign)])
 
 
-def add_keystreams(acc: Words, keys: list[tuple[bytes, Sign]]) -> None:
+def add_keystreams(acc: Words, keys: Sequence[tuple[bytes, Sign]]) -> None:
     """Add several signed keystreams in one pass over ``acc``; see ``add_keystream``."""
     check_words(acc)
-    streams = [(Keystream(key), sign) for key, sign in keys]
+    streams = SignedStreams(keys)
     for start in range(0, acc.size, CHUNK_WORDS):
-        apply_next(acc[start : start + CHUNK_WORDS], streams)
+        streams.apply_next(acc[start : start + CHUNK_WORDS])
 
 
-def apply_next(chunk: Words, streams: list[tuple[Keystream, Sign]]) -> None:
-    """Add the next words of every stream to a chunk of at most CHUNK_WORDS words, in place."""
-    for stream, sign in streams:
-        operation = np.add if sign == 1 else np.subtract
-        operation(chunk, stream.next(chunk.size), out=chunk)
+class SignedStreams:
+    """Several keystreams that are added to one array, chunk after chunk, with one small buffer between them."""
+
+    def __init__(self, keys: Sequence[tuple[bytes, Sign]]) -> None:
+        self._streams = [(Keystream(key), np.add if sign == 1 else np.subtract) for key, sign in keys]
+        self._buffer = np.empty(CHUNK_WORDS, np.uint32)
+
+    def apply_next(self, chunk: Words) -> None:
+        """Add the next words of every stream to a chunk of at most CHUNK_WORDS words, in place."""
+        words = self._buffer[: chunk.size]
+        for stream, operation in self._streams:
+            stream.fill(words)
+            operation(chunk, words, out=chunk)
 
 
 def keystream_reference(key: bytes, count: int) -> Words:
