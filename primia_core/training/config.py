@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+Precision = Literal["float32", "bfloat16"]
+
 
 class Augmentation(BaseModel):
     """Random changes to training images. There is no vertical flip: chests do not hang upside down."""
@@ -42,7 +44,7 @@ class LocalTraining(BaseModel):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     mixup_alpha: float = Field(default=0.0, ge=0, le=10)
     augmentation: Augmentation = Augmentation()
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     patience: int | None = Field(default=None, ge=1, le=1_000, description="local checks without improvement")
     check_every_steps: int = Field(default=16, ge=1, le=100_000)
     exhausted_sites: Literal["continue", "keep_last"] = "continue"
