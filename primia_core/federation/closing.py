@@ -44,20 +44,25 @@ def close(
     """
     _check_shapes(step, sums)
     before = plan.initial_model if not state.results else state.results[-1].model_after
-    common = {"number": step.number, "kind": step.kind, "round": step.round, "survivors": tuple(sorted(survivors))}
+    bare = StepResult(
+        number=step.number,
+        kind=step.kind,
+        round=step.round,
+        survivors=tuple(sorted(survivors)),
+        model_before=before,
+        model_after=before,
+    )
     if step.kind == "statistics":
-        statistics = _statistics(sums)
-        return StepResult(**common, model_before=before, model_after=before, statistics=statistics), None
-    evaluation = _evaluation(plan, step, state, sums, step.split or "validation")
+        return bare.model_copy(update={"statistics": _statistics(sums)}), None
+    evaluated = bare.model_copy(
+        update={"evaluations": (_evaluation(plan, step, state, sums, step.split or "validation"),)}
+    )
     if step.kind == "evaluate":
-        return StepResult(**common, model_before=before, model_after=before, evaluations=(evaluation,)), None
+        return evaluated, None
     if model_state is None:
         raise StepError(f"{step.title} closes on the model {step.model_hash[:12]}, and there is none")
     after, summary = _apply(plan, step, sums, survivors, model_state)
-    result = StepResult(
-        **common, model_before=before, model_after=state_hash(after), update=summary, evaluations=(evaluation,)
-    )
-    return result, after
+    return evaluated.model_copy(update={"model_after": state_hash(after), "update": summary}), after
 
 
 def _check_shapes(step: Step, sums: Mapping[str, Words]) -> None:

@@ -245,4 +245,4 @@ def _images(data: SiteData, split: str) -> Pixels:
 
 
 def _fixed(loss: float) -> int:
-    return round(loss * 2**LOSS_FRACTION_BITS)
+    return round(loss * (1 << LOSS_FRACTION_BITS))
