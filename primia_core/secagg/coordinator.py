@@ -21,6 +21,7 @@ from primia_core.secagg.errors import (
     SplitSurvivors,
     StepOutOfOrder,
     SubmissionMismatch,
+    ThinMaskGraph,
     TooFewAnswers,
     UnknownSender,
 )
@@ -41,7 +42,7 @@ from primia_core.secagg.messages import (
     UnmaskShares,
     participants_digest,
 )
-from primia_core.secagg.roster_rules import check_advertisement, check_session
+from primia_core.secagg.roster_rules import check_advertisement, check_graph, check_session
 from primia_core.secagg.session import SessionSpec
 from primia_core.secagg.survivor_rules import check_header
 from primia_core.secagg.unmasking import Unmasking
@@ -103,14 +104,14 @@ class CoordinatorSession:
         """Say whether the present phase could be closed with the answers it has."""
         attempts: dict[Phase, Callable[[], object]] = {
             "advertise": lambda: self._need("advertise", self._advertisements),
-            "share": lambda: self._check_holders("share", self._shares, self._shares),
+            "share": lambda: self._check_shared(),
             "submit": self._listed,
             "consent": lambda: self._need("consent", self._consents, self.spec.threshold),
             "unmask": self._unmasking,
         }
         try:
             attempts[self.phase]()
-        except (TooFewAnswers, QuantityReleased):
+        except (TooFewAnswers, QuantityReleased, ThinMaskGraph):
             return False
         return True
 
@@ -142,7 +143,7 @@ class CoordinatorSession:
 
         Raises:
             UnknownSender, ForgedSignature, ReplayedRound: they are not that site's for this session and roster.
-            ShareAgainstAnotherCommitment: they are not one for each of its neighbours.
+            ShareAgainstAnotherCommitment: they are not one for each of the others.
         """
         if not self._is_new(self._shares, message, "share"):
             return
@@ -150,7 +151,7 @@ class CoordinatorSession:
         roster = self.roster()
         if message.site not in roster.by_site or message.roster != roster.digest:
             raise UnknownSender(f"the shares of {message.site} are for another roster than this attempt's")
-        due = [site for site in self.spec.neighbours_of(message.site) if site in roster.by_site]
+        due = [site for site in sorted(roster.by_site) if site != message.site]
         if [share.receiver for share in message.shares] != due:
             raise ShareAgainstAnotherCommitment(f"{message.site} owes one share to each of {due}; leave it out")
         self._shares[message.site] = message
@@ -159,12 +160,12 @@ class CoordinatorSession:
         """Close the second phase with the sites that shared, and return what was shared with ``site``.
 
         Raises:
-            TooFewAnswers: too few shared, or too few of some site's neighbours.
+            TooFewAnswers: too few shared.
             LateMessage: ``site`` did not share, so it takes no further part.
         """
         roster = self.roster()
         if self._participants is None:
-            self._check_holders("share", self._shares, self._shares)
+            self._check_shared()
             self._participants = tuple(sorted(self._shares))
         if site not in self._participants:
             raise LateMessage(f"{self.spec.member(site).site} did not share in time; it takes no part in this attempt")
@@ -195,7 +196,8 @@ class CoordinatorSession:
         """Close the third phase with the sites that submitted.
 
         Raises:
-            TooFewAnswers: too few submitted, or too few of some site's share holders.
+            TooFewAnswers: too few submitted.
+            ThinMaskGraph: colluders could split the masks of those who did.
             QuantityReleased: sites allow only sums that cannot be had any more.
         """
         if self._survivors is None:
@@ -237,12 +239,9 @@ class CoordinatorSession:
             return
         listed = self._check_survivor(message.site, message.survivors)
         message.check(self.spec.member(message.site).public)
-        near = set(self.spec.holders(message.site))
-        if set(message.seed_shares) != near & set(listed.survivors) or set(message.key_shares) != near & set(
-            listed.dropped
-        ):
+        if set(message.seed_shares) != set(listed.survivors) or set(message.key_shares) != set(listed.dropped):
             raise ShareAgainstAnotherCommitment(
-                f"{message.site} owes seed shares of the survivors and key shares of the dropped it knows, and no other"
+                f"{message.site} owes seed shares of the survivors and key shares of the dropped, and no other"
             )
         for dealer, share in message.seed_shares.items():
             digest = self._committed(dealer, message.site).seed_digest
@@ -298,7 +297,8 @@ class CoordinatorSession:
                 f"submitted have {sorted(self._headers)}"
             )
         alive = tuple(sorted(wanted[0] if wanted else self._headers))
-        self._check_holders("submit", alive, participants)
+        self._need("submit", alive)
+        check_graph(self.spec, alive)
         return SurvivorList(
             session=self.spec.digest,
             roster=self.roster().digest,
@@ -315,17 +315,9 @@ class CoordinatorSession:
                 "wait for more, or abort the attempt"
             )
 
-    def _check_holders(self, phase: str, alive: Iterable[str], dealers: Iterable[str]) -> None:
-        """Check that a phase has a quorum, and that every dealer's secrets can still be reconstructed."""
-        alive = set(alive)
-        self._need(phase, alive)
-        for dealer in dealers:
-            near = alive & set(self.spec.holders(dealer))
-            if len(near) < self.spec.share_threshold:
-                raise TooFewAnswers(
-                    f"{len(near)} holders of the shares of {dealer} answered in the phase {phase!r}, "
-                    f"{self.spec.share_threshold} are needed; wait for more, or abort the attempt"
-                )
+    def _check_shared(self) -> None:
+        self._need("share", self._shares)
+        check_graph(self.spec, self._shares)
 
     def _check_survivor(self, site: str, digest: str) -> SurvivorList:
         listed = self.survivors()

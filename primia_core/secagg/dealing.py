@@ -1,4 +1,4 @@
-"""A site's two secrets, dealt to its neighbours: Shamir shares of the self-mask seed and of the mask key, sealed.
+"""A site's two secrets, dealt to all parties: Shamir shares of the self-mask seed and of the mask key, sealed.
 
 The dealer commits to every share by its digest, in a signed message. Whoever later returns another share is known,
 and so is a dealer whose sealed share is not the one it committed to.
@@ -49,14 +49,14 @@ def deal(
     share_private: bytes,
     rng: RandomBytes,
 ) -> Dealing:
-    """Share both secrets of a site among those of its holders who advertised, itself included.
+    """Share both secrets of a site among all who advertised, itself included.
 
-    Security: any ``spec.share_threshold - 1`` holders learn nothing; seals are bound to session, roster and pair.
+    Security: any ``spec.threshold - 1`` holders learn nothing; seals are bound to session, roster and pair.
     """
-    holders = [site for site in spec.holders(dealer) if site in roster.by_site]
+    holders = sorted(roster.by_site)
     points = [spec.index(site) for site in holders]
-    seeds = split_bytes(seed, threshold=spec.share_threshold, points=points, rng=rng)
-    keys = split_bytes(mask_private, threshold=spec.share_threshold, points=points, rng=rng)
+    seeds = split_bytes(seed, threshold=spec.threshold, points=points, rng=rng)
+    keys = split_bytes(mask_private, threshold=spec.threshold, points=points, rng=rng)
     pairs = {site: SharePair(seeds[x], keys[x]) for site, x in zip(holders, points, strict=True)}
     context = roster.digest
 

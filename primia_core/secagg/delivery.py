@@ -1,11 +1,11 @@
-"""What a site accepts as delivered: all that its neighbours shared with it, and the list of who shared at all."""
+"""What a site accepts as delivered: one share of every participant's secrets."""
 
 from collections.abc import Collection
 
 from primia_core.secagg.dealing import SharePair, open_share
-from primia_core.secagg.errors import MissingShare, ShareNotAuthentic, SybilInRoster, TruncatedRoster, UnknownSender
+from primia_core.secagg.errors import MissingShare, ShareNotAuthentic, SybilInRoster, UnknownSender
 from primia_core.secagg.messages import Inbox, RosterMessage
-from primia_core.secagg.roster_rules import check_quorum, check_session
+from primia_core.secagg.roster_rules import check_graph, check_quorum, check_session
 from primia_core.secagg.session import SessionSpec
 
 
@@ -21,22 +21,20 @@ def open_inbox(
     """Open every share that was delivered to a site, after checking that none is missing.
 
     Returns:
-        The site's shares of each of its participating neighbours.
+        The site's shares of each of the other participants.
     Raises:
         ReplayedRound, UnknownSender: the inbox is of another session or site, or names strangers.
         SybilInRoster: a participant is there twice.
-        TruncatedRoster, TooFewConfirmed: too few participate.
-        MissingShare: a participating neighbour's share is not there, or there twice.
+        TruncatedRoster, TooFewConfirmed, ThinMaskGraph: too few participate.
+        MissingShare: a participant's share is not there, or there twice.
         ShareNotAuthentic, ShareAgainstAnotherCommitment: a share is not what its dealer sealed.
     """
     _check_addressed(spec, roster, site, inbox)
     _check_participants(spec, roster, site, inbox.participants, confirmed)
-    near = set(spec.neighbours_of(site)) & set(inbox.participants)
+    due = sorted(set(inbox.participants) - {site})
     delivered = {item.sender: item.share for item in inbox.shares}
-    if set(delivered) != near or len(delivered) != len(inbox.shares):
-        raise MissingShare(
-            f"one share each is due from {sorted(near)}; delivered are {[item.sender for item in inbox.shares]}"
-        )
+    if sorted(delivered) != due or len(delivered) != len(inbox.shares):
+        raise MissingShare(f"one share each is due from {due}; delivered are {[item.sender for item in inbox.shares]}")
     if astray := [sender for sender, share in delivered.items() if share.receiver != site]:
         raise ShareNotAuthentic(f"the shares of {astray} are sealed for another site than {site}")
     return {
@@ -67,9 +65,4 @@ def _check_participants(
     if site not in participants:
         raise UnknownSender(f"{site} is told that it did not share, so nobody would mask for it; refuse the inbox")
     check_quorum(spec, participants, confirmed)
-    near = [peer for peer in spec.holders(site) if peer in participants]
-    if len(near) < spec.share_threshold:
-        raise TruncatedRoster(
-            f"{len(near)} holders of {site}'s shares are left, {spec.share_threshold} are needed to open the sum; "
-            "start another attempt"
-        )
+    check_graph(spec, participants)

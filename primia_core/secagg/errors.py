@@ -30,6 +30,7 @@ SecaggError
 │   │   └── ShareAgainstAnotherCommitment   a share that is not the one its dealer committed to
 │   ├── SurvivorRefusal
 │   │   ├── TooFewSurvivors           a sum over fewer sites than agreed
+│   │   ├── ThinMaskGraph             survivors whose masks the colluders could split
 │   │   ├── UnknownSurvivor           a survivor that never submitted
 │   │   ├── ContradictorySurvivors    one site alive and dropped, twice, or in neither list
 │   │   ├── SplitParticipants         sites masked for different sets of peers
@@ -245,6 +246,12 @@ class TooFewSurvivors(SurvivorRefusal):
     """The sum would be over fewer sites than agreed."""
 
     code = "secagg.too_few_survivors"
+
+
+class ThinMaskGraph(SurvivorRefusal):
+    """The masks of these sites could be split by as many colluders as there may be."""
+
+    code = "secagg.thin_mask_graph"
 
 
 class UnknownSurvivor(SurvivorRefusal):

@@ -58,7 +58,7 @@ class SealedShare(Wire):
 
 
 class SealedShares(Signed):
-    """4: a site's sealed shares for its neighbours, and the digests of those it keeps itself."""
+    """4: a site's sealed shares for the others, and the digests of those it keeps itself."""
 
     kind: ClassVar[str] = "shares"
 

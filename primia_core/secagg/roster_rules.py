@@ -11,6 +11,7 @@ from primia_core.secagg.errors import (
     MixedRoster,
     ReplayedRound,
     SybilInRoster,
+    ThinMaskGraph,
     TooFewConfirmed,
     TooFewSurvivors,
     TruncatedRoster,
@@ -68,6 +69,7 @@ def check_survivor_count(spec: SessionSpec, sites: Collection[str], confirmed: C
     Raises:
         TooFewSurvivors: there are fewer than max(t, min_survivors).
         TooFewConfirmed: there are fewer than ``min_survivors`` confirmed ones.
+        ThinMaskGraph: colluders could split their masks.
     """
     if len(sites) < spec.quorum:
         raise TooFewSurvivors(
@@ -75,6 +77,16 @@ def check_survivor_count(spec: SessionSpec, sites: Collection[str], confirmed: C
             f"(t={spec.threshold}, min_survivors={spec.min_survivors}); start another attempt"
         )
     check_confirmed(spec, sites, confirmed)
+    check_graph(spec, sites)
+
+
+def check_graph(spec: SessionSpec, sites: Collection[str]) -> None:
+    """Raise ``ThinMaskGraph`` unless the masks among these sites hold against C colluders, wherever they stand."""
+    if (found := spec.graph.connectivity(sites)) <= spec.colluders and not spec.graph.complete:
+        raise ThinMaskGraph(
+            f"{found} colluding sites could split the masks of these {len(sites)}, and up to {spec.colluders} may "
+            f"collude; wait for more sites, or plan with more than {spec.neighbours} neighbours"
+        )
 
 
 def check_advertisement(spec: SessionSpec, advertisement: Advertisement) -> None:

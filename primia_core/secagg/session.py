@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from primia_core.canonical import sha256_hex
 from primia_core.secagg.errors import FingerprintMismatch, SpecError, SybilInRoster, UnknownSender
-from primia_core.secagg.graph import holders_of, local_threshold
+from primia_core.secagg.graph import MaskGraph
 from primia_core.secagg.identity import PublicIdentity
 from primia_core.secagg.wire import PROTOCOL, Hex64, SiteName, Wire
 
@@ -63,6 +63,16 @@ def threshold_of(sites: int) -> int:
     return 2 * sites // 3 + 1
 
 
+def colluders_of(sites: int, neighbours: int | None) -> int:
+    """Return C, how many sites may collude with an active coordinator: 2t - n - 1, in a sparse graph below k/2 too.
+
+    Two survivor lists with t signatures each share 2t - n > C signers, so one of them is honest and signs only one.
+    In a sparse graph C colluders must not be able to split the others; half its connectivity is left to dropouts.
+    """
+    quorum_limit = 2 * threshold_of(sites) - sites - 1
+    return quorum_limit if neighbours is None else min(quorum_limit, neighbours // 2 - 1)
+
+
 class SessionSpec(Wire):
     """Everything that the parties of one attempt must agree on. Use ``build``, which computes what follows from n."""
 
@@ -101,14 +111,15 @@ class SessionSpec(Wire):
         Args:
             neighbours: of each site in the mask graph; ``None`` takes all pairs up to 20 sites and 20 above.
         Returns:
-            The session with t = floor(2n/3) + 1, C = 2t - n - 1 and the roster in order.
+            The session with t = floor(2n/3) + 1, C (see ``colluders_of``) and the roster in order.
         Raises:
             SpecError, SybilInRoster, FingerprintMismatch: the session is not sound.
         """
         members = tuple(sorted(roster, key=lambda member: member.site))
-        n, t = len(members), threshold_of(len(members))
+        n = len(members)
         if neighbours is None and n > ALL_PAIRS_UP_TO:
             neighbours = DEFAULT_NEIGHBOURS
+        sparse = neighbours if neighbours is not None and neighbours < n - 1 else None
         return cls(
             job=job,
             step=step,
@@ -117,10 +128,10 @@ class SessionSpec(Wire):
             model_hash=model_hash,
             coordinator=dict(coordinator),
             roster=members,
-            threshold=t,
+            threshold=threshold_of(n),
             min_survivors=min_survivors,
-            colluders=2 * t - n - 1,
-            neighbours=neighbours if neighbours is not None and neighbours < n - 1 else None,
+            colluders=colluders_of(n, sparse),
+            neighbours=sparse,
             vectors=tuple(vectors),
             dataset_versions=dict(dataset_versions),
         )
@@ -134,13 +145,13 @@ class SessionSpec(Wire):
             raise SybilInRoster("two sites of the roster have one fingerprint; one party would count twice")
         if not 2 <= self.min_survivors <= n <= MAX_SITES:
             raise SpecError(f"need 2 <= min_survivors={self.min_survivors} <= {n} sites <= {MAX_SITES}")
-        if (self.threshold, self.colluders) != (threshold_of(n), 2 * threshold_of(n) - n - 1):
-            raise SpecError(
-                f"{n} sites have t={threshold_of(n)} and C={2 * threshold_of(n) - n - 1}; "
-                f"the proposal says t={self.threshold} and C={self.colluders}"
-            )
         if self.neighbours is not None and not 3 <= self.neighbours < n - 1:
             raise SpecError(f"neighbours is {self.neighbours}, not in 3..{n - 2}; leave it out for all pairs")
+        t, colluders = threshold_of(n), colluders_of(n, self.neighbours)
+        if (self.threshold, self.colluders) != (t, colluders):
+            raise SpecError(
+                f"{n} sites have t={t} and C={colluders}; the proposal says t={self.threshold} and C={self.colluders}"
+            )
         if set(self.dataset_versions) != set(names):
             raise SpecError(f"dataset versions are for {sorted(self.dataset_versions)}, the roster is {names}")
         if not self.vectors or len({vector.name for vector in self.vectors}) != len(self.vectors):
@@ -175,8 +186,8 @@ class SessionSpec(Wire):
 
     @property
     def abort_quorum(self) -> int:
-        """Return n - t + 1 + C, the signatures after which fewer than t sites can still release (equal to t)."""
-        return len(self.roster) - self.threshold + 1 + self.colluders
+        """Return n - t + 1 + (2t - n - 1) = t, the oaths after which fewer than t sites can still release."""
+        return self.threshold
 
     def member(self, site: str) -> Member:
         """Return a site of the roster."""
@@ -189,23 +200,15 @@ class SessionSpec(Wire):
         """Return a site's Shamir coordinate, 1..n."""
         return self.sites.index(self.member(site).site) + 1
 
-    def holders(self, site: str) -> tuple[str, ...]:
-        """Return who holds shares of a site's secrets: itself and its neighbours, sorted."""
-        return self._holders[self.member(site).site]
-
     def neighbours_of(self, site: str) -> tuple[str, ...]:
         """Return with whom a site has pair masks, sorted."""
-        return tuple(peer for peer in self.holders(site) if peer != site)
+        return self.graph.neighbours_of(self.member(site).site)
 
-    @property
-    def share_threshold(self) -> int:
-        """Return how many shares reconstruct a secret: t with all pairs, floor(2(k+1)/3) + 1 in a sparse graph."""
-        return self.threshold if self.neighbours is None else local_threshold(len(self.holders(self.sites[0])))
+    @cached_property
+    def graph(self) -> MaskGraph:
+        """Return who masks with whom."""
+        return MaskGraph.of(self.sites, self.neighbours, bytes.fromhex(self.digest))
 
     @cached_property
     def _by_name(self) -> dict[str, Member]:
         return {member.site: member for member in self.roster}
-
-    @cached_property
-    def _holders(self) -> dict[str, tuple[str, ...]]:
-        return holders_of(self.sites, self.neighbours, bytes.fromhex(self.digest))

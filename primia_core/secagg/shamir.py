@@ -6,6 +6,7 @@ runs at the dealer on its own secret, and at the coordinator on shares that it i
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from primia_core.secagg.errors import ShamirError
 
@@ -63,14 +64,21 @@ def reconstruct(shares: Mapping[int, int], *, threshold: int, prime: int = PRIME
     chosen = sorted(shares.items())[:threshold]
     if not all(1 <= x < prime and 0 <= y < prime for x, y in chosen):
         raise ShamirError("a share or its coordinate is not an element of the field; refuse its holder")
-    secret = 0
-    for x, y in chosen:
+    weights = _lagrange_at_zero(tuple(x for x, _ in chosen), prime)
+    return sum(weight * y for weight, (_, y) in zip(weights, chosen, strict=True)) % prime
+
+
+@lru_cache(maxsize=64)
+def _lagrange_at_zero(points: tuple[int, ...], prime: int) -> tuple[int, ...]:
+    """Return the weights that interpolate at 0; all secrets of a session have the same holders, so they are kept."""
+    weights = []
+    for x in points:
         over, under = 1, 1
-        for other, _ in chosen:
+        for other in points:
             if other != x:
                 over, under = over * other % prime, under * (other - x) % prime
-        secret = (secret + y * over * pow(under, -1, prime)) % prime
-    return secret
+        weights.append(over * pow(under, -1, prime) % prime)
+    return tuple(weights)
 
 
 def split_bytes(

@@ -155,7 +155,7 @@ class SiteSession:
         return advertisement
 
     def share(self, roster: RosterMessage, abort_certificates: Sequence[AbortCertificate] = ()) -> SealedShares:
-        """Accept the parties, and share this site's seed and mask key with its neighbours.
+        """Accept the parties, and share this site's seed and mask key with them.
 
         Args:
             abort_certificates: proof that attempts in which the quantities are pending can never be opened.
@@ -168,7 +168,7 @@ class SiteSession:
             return state.shares if state.roster == roster else _differently("share", "roster")
         secrets = self._secrets()
         for certificate in abort_certificates:
-            check_abort(certificate, self.site)
+            check_abort(certificate)
         check_roster(self.spec, roster, state.confirmed)
         if roster.by_site.get(self.site) != state.advertisement:
             raise ForgedAdvertisement("the roster has other keys for this site than it advertised; refuse it")
@@ -270,14 +270,13 @@ class SiteSession:
         except NotASurvivor:  # t signatures on a list without this site: what it submitted can never be opened
             quantities.abort(self._ledger, self.site, [self.spec])
             raise
-        near = set(self.spec.holders(self.site))
         unmask = UnmaskShares.by(
             self._identity,
             session=self.spec.digest,
             site=self.site,
             survivors=listed.digest,
-            seed_shares={peer: state.held[peer].seed for peer in listed.survivors if peer in near},
-            key_shares={peer: state.held[peer].key for peer in listed.dropped if peer in near},
+            seed_shares={peer: state.held[peer].seed for peer in listed.survivors},
+            key_shares={peer: state.held[peer].key for peer in listed.dropped},
         )
         quantities.release(self._ledger, self.spec, self.site, listed.survivors)
         self._update(survivors=listed, unmask=unmask)

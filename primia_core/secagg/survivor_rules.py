@@ -44,7 +44,7 @@ def check_survivors(
         ForgedSignature: a header is not by its site.
         SplitParticipants: a survivor masked for another set of peers.
         QuantityReleased: a survivor allows only another list, because its quantity was opened before.
-        TooFewSurvivors, TooFewConfirmed: the sum is over too few.
+        TooFewSurvivors, TooFewConfirmed, ThinMaskGraph: the sum is over too few.
     """
     check_session(spec, listed.session, "survivor list")
     if listed.roster != roster_digest:
@@ -111,24 +111,22 @@ def check_certificate(spec: SessionSpec, certificate: SurvivorCertificate) -> No
         )
 
 
-def check_abort(certificate: AbortCertificate, site: str) -> None:
-    """Check that an attempt can never be opened for what ``site`` submitted in it.
+def check_abort(certificate: AbortCertificate) -> None:
+    """Check that an attempt can never be opened.
 
     Raises:
         UnknownSender, ReplayedRound, ForgedSignature: an oath is not by a site of that session on that session.
-        AbortNotCertain: too few swore: n - t + 1 + C are needed of all, and as many as reconstruct of this
-            site's share holders. Then the honest ones among them leave fewer than a threshold that could release.
+        AbortNotCertain: fewer than t = n - t + 1 + C swore. With as many, at least n - t + 1 honest sites will never
+            release, and the t - 1 others cannot by themselves.
     """
     spec, swore = certificate.spec, set()
     for oath in certificate.signatures:
         check_session(spec, oath.session, f"oath of {oath.site}")
         oath.check(spec.member(oath.site).public)
         swore.add(oath.site)
-    near = swore & set(spec.holders(site))
-    if len(swore) < spec.abort_quorum or len(near) < spec.share_threshold:
+    if len(swore) < spec.abort_quorum:
         raise AbortNotCertain(
-            f"{len(swore)} sites swore never to release, {spec.abort_quorum} are needed; of the holders of {site}'s "
-            f"shares {len(near)}, {spec.share_threshold} are needed; collect more oaths"
+            f"{len(swore)} sites swore never to release, {spec.abort_quorum} are needed; collect more oaths"
         )
 
 

@@ -64,12 +64,12 @@ class Unmasking:
 
     def _reconstruct(self, dealer: str, shares: Mapping[str, Mapping[str, bytes]]) -> bytes:
         points = {self._spec.index(holder): held[dealer] for holder, held in shares.items() if dealer in held}
-        if len(points) < self._spec.share_threshold:
+        if len(points) < self._spec.threshold:
             raise TooFewAnswers(
-                f"{len(points)} shares of the secrets of {dealer} came back, {self._spec.share_threshold} are needed; "
+                f"{len(points)} shares of the secrets of {dealer} came back, {self._spec.threshold} are needed; "
                 "wait for more share holders"
             )
         try:
-            return reconstruct_bytes(points, threshold=self._spec.share_threshold)
+            return reconstruct_bytes(points, threshold=self._spec.threshold)
         except ShamirError as error:
             raise DishonestShares(f"the shares of {dealer} do not belong together; leave {dealer} out") from error
