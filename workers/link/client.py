@@ -26,6 +26,9 @@ PROTOCOL = 1
 MAX_SKEW_S = 120.0
 MAX_WAIT_S = 10.0
 TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+TOLD_ON_HELLO = {"link.protocol": ProtocolMismatch, "link.clock": ClockSkew}
+BUSY = {"artifact.busy"}
+"""Refusals that pass by themselves."""
 
 try:
     VERSION = version("primia")
@@ -96,7 +99,12 @@ class LinkClient:
         """
         sent = datetime.now(UTC)
         body = {"agent_version": VERSION, "protocol": PROTOCOL, "time": sent.isoformat()}
-        answer = self.post("hello", body, forbidden=CredentialRefused)
+        try:
+            answer = self.post("hello", body, forbidden=CredentialRefused)
+        except HubRefused as refusal:
+            if refusal.hub_code in TOLD_ON_HELLO:
+                raise TOLD_ON_HELLO[refusal.hub_code](refusal.message) from refusal
+            raise
         received = datetime.now(UTC)
         if answer.get("protocol") != PROTOCOL:
             raise ProtocolMismatch(
@@ -237,6 +245,8 @@ def raise_for(response: httpx.Response, path: str, forbidden: type[HubRefused] =
     if status in TRY_AGAIN:
         raise HubUnavailable(f"the hub answered {path} with {status}; it is not ready")
     body = _body(response)
+    if body.get("code") in BUSY:
+        raise HubUnavailable(f"the hub answered {path} with {body['code']}; it is still busy with the call before")
     said = str(body.get("message") or body.get("detail") or response.reason_phrase)[:500]
     kind = CredentialRefused if status == 401 else forbidden if status == 403 else HubRefused
     hint = "; enrol this site again" if kind is CredentialRefused else ""

@@ -6,11 +6,12 @@ that the hub gives it to somebody else instead of waiting for ever.
 
 import logging
 import threading
+from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
-from workers.link.client import LinkClient
+from workers.link.client import Renewal
 from workers.link.errors import AgentStopping, HubRefused, HubUnavailable, LinkError, TaskCancelled, TaskLost
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,13 @@ LeaseStatus = Literal["ok", "lost", "cancel", "stalled"]
 
 TICK_S = 2.0
 STALL_S = 900.0
+
+
+class Renews(Protocol):
+    """Whoever can renew a lease: the link, or something around it that writes down what is said."""
+
+    def renew(self, task_id: str, progress: Mapping[str, object] | None) -> Renewal:
+        """Keep a task, say how far it is, and learn whether it is still wanted."""
 
 
 class LeaseKeeper:
@@ -34,7 +42,7 @@ class LeaseKeeper:
 
     def __init__(
         self,
-        client: LinkClient,
+        client: Renews,
         task_id: str,
         lease_s: float,
         *,
@@ -51,6 +59,11 @@ class LeaseKeeper:
         self._moved_at = monotonic()
         self._status: LeaseStatus = "ok"
         self._thread = threading.Thread(target=self._run, name=f"lease-{task_id[:8]}", daemon=True)
+
+    @property
+    def phase(self) -> str:
+        """Return the phase that was last told of, or nothing."""
+        return str(self._progress["phase"]) if self._progress else ""
 
     @property
     def status(self) -> LeaseStatus:

@@ -27,6 +27,17 @@ QUICK_S = 1.0
 """An empty answer that comes sooner is followed by a pause, so that a hub without a bell is not hammered."""
 
 
+_put_aside: set[str] = set()
+
+
+def put_aside(task_id: str) -> None:
+    """Let the worker be done with a task of which the hub is not: its next acknowledgement is kept from the hub.
+
+    Whoever puts a task aside keeps its lease, and answers or releases it later.
+    """
+    _put_aside.add(task_id)
+
+
 class QoS(virtual.QoS):
     """Unacknowledged tasks; each of them goes back to the hub, none is dumped to a file."""
 
@@ -68,7 +79,11 @@ class Channel(virtual.Channel):
     def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
         """Acknowledge at the hub. The slot is free afterwards even if the hub did not hear it."""
         try:
-            self.tell("ack", self._held(delivery_tag), self.link.acknowledge)
+            message = self._held(delivery_tag)
+            if message is not None and message.headers["id"] in _put_aside:
+                _put_aside.discard(message.headers["id"])
+            else:
+                self.tell("ack", message, self.link.acknowledge)
         finally:
             super().basic_ack(delivery_tag, multiple)
 

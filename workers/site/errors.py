@@ -1,0 +1,96 @@
+"""Everything that a hospital's agent refuses or fails at, as one tree.
+
+SiteError
+├── FolderError         the site's folder is not what the agent needs
+│   └── AlreadyRunning  another agent works in this folder
+├── NotEnrolled         the site has no credential yet
+├── DataError           the site's cohort cannot be used
+├── PlanRefused         a plan contradicts this site's policy, data or identity
+├── NotApproved         a task belongs to no plan that this site has signed
+├── StepRefused         a step is not what the signed plan derives
+├── SessionUnknown      a task names an aggregation that this site is not in
+├── ModelMissing        the global weights are neither here nor offered
+├── ModelMismatch       weights do not have the hash they are called by
+├── StoreError          the site's database refuses
+└── TooManyDeliveries   a task keeps coming back
+"""
+
+from primia_core.errors import PrimiaError
+
+
+class SiteError(PrimiaError):
+    """Something at this site is wrong."""
+
+    code = "site.error"
+
+
+class FolderError(SiteError):
+    """The site's folder is not what the agent needs."""
+
+    code = "site.folder"
+
+
+class AlreadyRunning(FolderError):
+    """Another agent works in this folder."""
+
+    code = "site.already_running"
+
+
+class NotEnrolled(SiteError):
+    """The site has no credential yet."""
+
+    code = "site.not_enrolled"
+
+
+class DataError(SiteError):
+    """The site's cohort cannot be used."""
+
+    code = "site.data"
+
+
+class PlanRefused(SiteError):
+    """A plan contradicts this site's policy, data or identity."""
+
+    code = "site.plan_refused"
+
+
+class NotApproved(SiteError):
+    """This site has not signed the plan that a task belongs to."""
+
+    code = "site.not_approved"
+
+
+class StepRefused(SiteError):
+    """A step is not what the signed plan derives from the results so far."""
+
+    code = "site.step_refused"
+
+
+class SessionUnknown(SiteError):
+    """A task names an aggregation that this site is not in, or has ended."""
+
+    code = "site.session_unknown"
+
+
+class ModelMissing(SiteError):
+    """The global weights are neither here nor offered."""
+
+    code = "site.model_missing"
+
+
+class ModelMismatch(SiteError):
+    """Weights do not have the hash that they are called by."""
+
+    code = "site.model_mismatch"
+
+
+class StoreError(SiteError):
+    """The site's database refuses."""
+
+    code = "site.store"
+
+
+class TooManyDeliveries(SiteError):
+    """A task keeps coming back without ever being finished."""
+
+    code = "site.too_many_deliveries"

@@ -1,0 +1,50 @@
+"""What a hospital allows: its own rules, beside which every plan is laid before a person or the agent signs it."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from primia_core.federation.plan import Plan
+
+
+class SitePolicy(BaseModel):
+    """The section ``[policy]`` of ``site.toml``. The hub cannot change it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    approval: Literal["manual", "auto"] = Field(
+        default="manual", description="auto signs whatever these rules allow; manual waits for `primia site approve`"
+    )
+    require_secure: bool = True
+    min_survivors: int = Field(default=3, ge=2)
+    max_rounds: int = Field(default=200, ge=1)
+    max_local_epochs: int = Field(default=20, ge=1)
+    max_local_steps: int = Field(default=10_000, ge=1)
+    allow_epochs: bool = Field(
+        default=True, description="epochs let the duration of a round tell about how many images a site has"
+    )
+    changed_roster: Literal["warn", "block"] = Field(
+        default="warn", description="a round with one site more or fewer than the last tells something about that site"
+    )
+
+
+def objections(plan: Plan, policy: SitePolicy) -> list[str]:
+    """Return in words everything about a plan that the policy forbids; an empty list allows it."""
+    return list(_objections(plan, policy))
+
+
+def _objections(plan: Plan, policy: SitePolicy) -> Iterator[str]:
+    training, aggregation = plan.training, plan.aggregation
+    if policy.require_secure and not aggregation.secure:
+        yield "it has no secure aggregation, and this site requires it"
+    if aggregation.min_survivors < policy.min_survivors:
+        yield f"it sums over {aggregation.min_survivors} sites, and this site wants at least {policy.min_survivors}"
+    if plan.strategy.rounds > policy.max_rounds:
+        yield f"it has {plan.strategy.rounds} rounds, and this site allows {policy.max_rounds}"
+    if training.epochs is not None and not policy.allow_epochs:
+        yield "it counts local work in epochs, which tells about how many images a site has"
+    if training.epochs is not None and training.epochs > policy.max_local_epochs:
+        yield f"it has {training.epochs} local epochs a round, and this site allows {policy.max_local_epochs}"
+    if training.steps is not None and training.steps > policy.max_local_steps:
+        yield f"it has {training.steps} local steps a round, and this site allows {policy.max_local_steps}"

@@ -1,0 +1,69 @@
+"""How ``primia site`` says things: lines for people, JSON for programs."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+from workers.site.approvals import Approval, Approvals
+from workers.site.journal import Sent
+
+
+def emit(as_json: bool, body: Mapping[str, object], lines: Iterable[str]) -> None:
+    """Print one or the other."""
+    typer.echo(json.dumps(body, indent=2) if as_json else "\n".join(lines))
+
+
+def approval_row(approval: Approval) -> dict[str, object]:
+    """Return what is said of a plan."""
+    return {
+        "plan_hash": approval.plan_hash,
+        "job": approval.job,
+        "title": approval.plan.title,
+        "state": approval.state,
+        "reason": approval.reason,
+        "decided_by": approval.decided_by,
+        "asked_at": approval.asked_at,
+        "decided_at": approval.decided_at,
+    }
+
+
+def approval_lines(approval: Approval) -> list[str]:
+    """Return what a person should see of a plan before and after deciding."""
+    plan = approval.plan
+    work = f"{plan.training.steps} steps" if plan.training.steps is not None else f"{plan.training.epochs} epochs"
+    secure = f"secure, sums over at least {plan.aggregation.min_survivors}" if plan.aggregation.secure else "NOT secure"
+    said = {"pending": "waits for you", "approve": "signed", "refuse": "refused"}[approval.state]
+    lines = [
+        f"{approval.plan_hash[:16]}  {said}{f' by {approval.decided_by}' if approval.decided_by else ''}",
+        f"  {plan.title}: {plan.model.name}, {plan.strategy.name}, {plan.strategy.rounds} rounds of {work}",
+        f"  aggregation {secure}; sites {', '.join(member.site for member in plan.roster)}",
+    ]
+    return [*lines, f"  reason      {approval.reason}"] if approval.reason else lines
+
+
+def status_lines(body: Mapping[str, Any], approvals: Approvals) -> list[str]:
+    """Return the site at a glance."""
+    lines = [
+        f"{body['name']} ({body['site']})",
+        f"  hub         {body['hub'] or 'not enrolled'} {body['federation']}",
+        f"  fingerprint {body['fingerprint']}",
+        f"  confirmed   {len(body['confirmed'])} fingerprints, our own among them",
+        f"  policy      approval {body['policy']['approval']}, secure {body['policy']['require_secure']}",
+        f"  left so far {body['bytes_sent']:,} bytes; {body['answers_not_taken']} answers not taken yet",
+    ]
+    for approval in approvals.all():
+        lines += ["", *approval_lines(approval)]
+        if approval.state == "pending":
+            lines += [f"  before that {line}" for line in approvals.unconfirmed(approval.plan)]
+    return lines
+
+
+def journal_lines(rows: Sequence[Sent], total_bytes: int) -> list[str]:
+    """Return the journal as a table."""
+    lines = [f"{'no':>6}  {'time (UTC)':23}  {'what':16}  {'bytes':>12}  task"]
+    for row in rows:
+        times = f" x{row.messages}" if row.messages > 1 else ""
+        lines.append(f"{row.id:6}  {row.time[:23]:23}  {row.what + times:16}  {row.size_bytes:12,}  {row.task or '-'}")
+    return [*lines, f"{total_bytes:,} bytes have left this site in all"]

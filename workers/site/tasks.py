@@ -1,0 +1,30 @@
+"""The Celery tasks of the agent: one for each kind of site task, each ten lines shared by all.
+
+Delivered at least once: everything that must happen once is a row in the site's database.
+"""
+
+from typing import Any
+
+from celery import Task, shared_task
+from celery.exceptions import Reject
+
+from workers.link import put_aside
+from workers.site.current import current
+from workers.site.handlers import Handlers
+from workers.site.runner import Delivery, look_again, run
+
+
+def _perform(self: Task, payload: dict[str, Any]) -> None:
+    """Do one delivered task; Celery acknowledges it afterwards, whatever the answer was."""
+    request, here = self.request, current()
+    delivery = Delivery(request.id, self.name, payload, int(request.deliveries), float(request.lease_s))
+    end = run(here.agent, delivery)
+    if end == "give_back":
+        raise Reject("given back", requeue=True)
+    if end == "waits":
+        put_aside(request.id)
+        here.held.hold(request.id, look_again(here.agent, delivery))
+
+
+for _kind in Handlers.kinds():
+    shared_task(name=_kind, bind=True, acks_late=True, ignore_result=True)(_perform)
