@@ -4,6 +4,7 @@ Coordinates run from -1 to 1, x to the viewer's right (the patient's left) and y
 lung about .2, soft tissue about .6, bone on top of it.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,7 +88,7 @@ class Chest:
         self.anatomy, self.pose, self.size = anatomy, pose, size
         axis = (np.arange(size, dtype=np.float32) + 0.5) * (2 / size) - 1
         x, y = np.meshgrid(axis, axis)
-        cosine, sine = np.cos(pose.tilt), np.sin(pose.tilt)
+        cosine, sine = math.cos(pose.tilt), math.sin(pose.tilt)
         self.x: Field = ((cosine * x + sine * y - pose.shift_x) / pose.zoom - 0.08 * pose.turn * y).astype(np.float32)
         self.y: Field = ((cosine * y - sine * x - pose.shift_y) / pose.zoom).astype(np.float32)
 
@@ -115,29 +116,33 @@ class Chest:
     def heart(self) -> Field:
         """Return the mask of heart, great vessels and aortic arch."""
         a, p = self.anatomy, self.pose
-        x, y = self.x - 0.13 - 0.7 * p.turn, self.y - 0.24 - 0.3 * p.inspiration
-        cosine, sine = np.cos(a.heart_tilt), np.sin(a.heart_tilt)
+        x, y = self.x - 0.12 - 0.7 * p.turn, self.y - 0.26 - 0.3 * p.inspiration
+        cosine, sine = math.cos(a.heart_tilt), math.sin(a.heart_tilt)
         along, across = cosine * x + sine * y, cosine * y - sine * x
-        ventricles = np.hypot(along / (0.37 * a.heart), across / (0.265 * a.heart)) - 1
-        atrium = np.hypot((self.x + 0.10) / 0.15, (self.y - 0.22) / 0.20) - 1
-        arch = np.hypot((self.x - 0.11) / 0.085, (self.y + 0.30) / 0.10) - 1
-        width = 0.115 + 0.05 * np.clip(-0.35 - self.y, 0, 1) + 0.10 * np.clip(self.y + 0.25, 0, 1) ** 2
+        apex = 1 + 0.25 * np.tanh(3 * along)  # the heart is blunter at its apex
+        ventricles = np.hypot(along / (0.36 * a.heart), across / (0.25 * a.heart * apex)) - 1
+        atrium = np.hypot((self.x + 0.06) / 0.17, (self.y - 0.22) / 0.25) - 1
+        arch = np.hypot((self.x - 0.085) / 0.09, (self.y + 0.30) / 0.12) - 1
+        width = 0.12 + 0.06 * np.clip(-0.30 - self.y, 0, 1) + 0.22 * np.clip(self.y + 0.25, 0, 0.5) ** 1.5
         stem = (np.abs(self.x - 0.02 - 0.5 * p.turn) - width) / 0.2
-        masks = [self.soft(part * 0.25) for part in (ventricles, atrium, arch, stem)]
-        return np.asarray(np.maximum.reduce(masks), np.float32)
+        parts = np.stack([ventricles, atrium, arch, stem])
+        joined = -0.10 * np.log(np.exp(-np.clip(parts, -3, 6) / 0.10).sum(axis=0))
+        above_diaphragm = self.soft(self.y - 0.60 - p.inspiration, 0.05)
+        return self.soft(0.25 * joined, 0.014) * above_diaphragm
 
     @cached_property
     def attenuation(self) -> Field:
         """Return the healthy picture."""
         body = self._body()
         picture = (SOFT_TISSUE + self.anatomy.fat + 0.10 * self._smooth(3, 1)) * body
-        picture = picture * (1 - 0.25 * self.soft(0.75 - np.abs(self.x), 0.06) * (self.y > -0.55))
+        picture = picture * (1 - 0.22 * self.soft(0.78 - np.abs(self.x), 0.07))  # thin flanks
         air = np.maximum(*self.lungs)
         depth = LUNG + 0.05 * self.y + 0.03 * self._smooth(5, 2)
         picture = picture * (1 - air) + depth * air
         picture = picture + air * self._vessels()
         picture = np.maximum(picture, HEART * self.heart * body + (picture + 0.02) * (1 - self.heart) * self.heart)
-        picture = picture + self._ribs() * body + self._clavicles() * body + self._spine() * body
+        bones = self._ribs() * (1 - 0.55 * self.heart) + self._clavicles() + self._spine()
+        picture = picture + bones * body
         picture = picture - 0.13 * self._trachea() - 0.22 * self._stomach() * body
         return np.asarray(np.clip(picture, 0, 1.2), np.float32)
 
@@ -156,29 +161,32 @@ class Chest:
         return np.minimum(self.soft(outline * 0.16, 0.014), self.soft(diaphragm, 0.012))
 
     def _body(self) -> Field:
-        shoulder = 0.30 + 0.72 * np.clip((self.y + 0.98) / 0.34, 0, 1) ** 0.6
-        trunk = np.where(self.y < -0.3, shoulder, 0.93 - 0.05 * np.cos(3 * self.y))
-        return self.soft(np.abs(self.x) - np.minimum(shoulder, trunk + self.anatomy.fat), 0.025)
+        slope = np.clip((self.y + 1.0) / 0.42, 0, 1)
+        shoulder = 0.24 + 0.80 * slope**0.7
+        trunk = 0.90 + self.anatomy.fat + 0.30 * self.soft(self.y + 0.42, 0.07)
+        return self.soft(np.abs(self.x) - np.minimum(shoulder, trunk), 0.025)
 
     def _ribs(self) -> Field:
         a = self.anatomy
         out = np.zeros_like(self.x)
         u = np.abs(self.x)
         cage = self.soft(u - 0.86, 0.02) * self.soft(self.y - 0.62, 0.05) * self.soft(-0.82 - self.y, 0.04)
+        outward = u * u
+        behind = 1.7 * a.rib_slope * outward - 0.30 * u * (1 - u)
+        before = 0.30 + 0.55 * a.rib_slope - (0.30 + a.rib_slope) * (u - 0.78) ** 2 - 0.55 * (u - 0.78)
+        in_front = 0.5 * self.soft(0.34 - u, 0.03)
         for index in range(11):
             start = -0.86 + index * a.rib_spacing
-            spread = 0.04 + 0.05 * index / 11
-            back = start + spread - 0.30 * u * (1 - u) + a.rib_slope * (1 + 0.06 * index) * u**2 * 1.7
-            out += self._band(self.y - back, 0.026) * (u > 0.06)
-            front = start + 0.30 + 0.55 * a.rib_slope - (0.30 + a.rib_slope) * (u - 0.78) ** 2 - 0.55 * (u - 0.78)
-            out += 0.5 * self._band(self.y - front, 0.030) * self.soft(0.34 - u, 0.03) * (index < 7)
+            back = start + 0.04 + 0.0045 * index + behind + (0.10 * a.rib_slope * index) * outward
+            out += self._band(self.y - back, 0.026)
+            if index < 7:
+                out += in_front * self._band(self.y - start - before, 0.030)
         return (a.rib_contrast * cage * out).astype(np.float32)
 
     def _band(self, distance: Field, half: float) -> Field:
         """Return a tube seen from the side: its two rims brighter than its middle."""
         inside = np.clip(1 - (distance / half) ** 2, 0, 1)
-        rim = np.exp(-(((np.abs(distance) - 0.8 * half) / (0.3 * half)) ** 2))
-        return (0.75 * np.sqrt(inside) + 0.35 * rim).astype(np.float32)
+        return np.asarray((0.75 + 0.7 * (1 - inside)) * np.sqrt(inside), np.float32)
 
     def _clavicles(self) -> Field:
         u = np.abs(self.x)
@@ -187,13 +195,13 @@ class Chest:
         return np.asarray(0.16 * self._band(self.y - line, 0.034) * ends, np.float32)
 
     def _spine(self) -> Field:
-        column = np.exp(-(((self.x - 0.3 * self.pose.turn) / 0.085) ** 4))
+        column = np.exp(-((((self.x - 0.3 * self.pose.turn) / 0.085) ** 2) ** 2))
         discs = 0.5 + 0.5 * np.cos(2 * np.pi * self.y / self.anatomy.rib_spacing)
         return ((SPINE - HEART) * column * (0.7 + 0.5 * discs)).astype(np.float32)
 
     def _trachea(self) -> Field:
         across = (self.x - 0.01 - 0.8 * self.pose.turn) / 0.042
-        return np.exp(-(across**4)) * self.soft(self.y + 0.36, 0.03) * self.soft(-0.97 - self.y, 0.03)
+        return np.exp(-((across**2) ** 2)) * self.soft(self.y + 0.36, 0.03) * self.soft(-0.97 - self.y, 0.03)
 
     def _stomach(self) -> Field:
         rng = np.random.default_rng(self.anatomy.seed + 7)
@@ -228,7 +236,7 @@ class Chest:
         if left == 0:
             return
         length = rng.uniform(0.06, 0.13)
-        to = (at[0] + side * length * np.cos(heading), at[1] + length * np.sin(heading))
+        to = (at[0] + side * length * math.cos(heading), at[1] + length * math.sin(heading))
         scale, pose = self.size, self.pose
         ends = [
             ((px * pose.zoom + pose.shift_x + 1) * scale, (py * pose.zoom + pose.shift_y + 1) * scale)

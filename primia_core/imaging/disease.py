@@ -29,7 +29,7 @@ def consolidation(chest: Chest, rng: Generator, severity: float) -> Field:
         distance = np.hypot((chest.x - cx) / rx, (chest.y - cy) / ry) - 1 + ragged
         filled = np.maximum(filled, chest.soft(distance * 0.16, rng.uniform(0.02, 0.045)))
     bronchi = np.exp(-((smooth_noise(rng, chest.size, 11) / 0.22) ** 2))
-    density = (0.45 + 0.5 * severity) * (1 - 0.35 * bronchi * rng.uniform(0.3, 1.0))
+    density = (0.45 + 0.5 * severity) * (1 - 0.28 * bronchi * rng.uniform(0.2, 1.0))
     return (filled * density * chest.lungs[side]).astype(np.float32)
 
 

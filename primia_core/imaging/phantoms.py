@@ -6,8 +6,7 @@ disease overlaps with prominent vessels in the healthy, so no classifier is perf
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +35,15 @@ class _Sitting:
     seed: tuple[int, ...]
 
 
-def draw(folder: Path | str, patients: int, seed: int, *, size: int = 128, classes: Sequence[str] = CLASSES) -> Cohort:
+def draw(
+    folder: Path | str,
+    patients: int,
+    seed: int,
+    *,
+    size: int = 128,
+    classes: Sequence[str] = CLASSES,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Cohort:
     """Draw a cohort into ``folder``: a folder of PNG files for each class, and ``cohort.csv``.
 
     Args:
@@ -45,10 +52,12 @@ def draw(folder: Path | str, patients: int, seed: int, *, size: int = 128, class
         seed: the same seed draws the same cohort; each patient depends on the seed and its own number alone.
         size: pixels of each side, >= 32.
         classes: which of ``CLASSES``, in the order of their indices.
+        progress: told (images drawn, images in all).
     Returns:
         The cohort, without splits.
     Raises:
         CohortError: an unknown class, no patient, or a size below 32.
+    Cost: about 12 ms an image of 128 pixels, on one core.
     """
     unknown = sorted(set(classes) - set(CLASSES))
     if unknown or not classes or patients < 1 or size < 32:
@@ -61,13 +70,12 @@ def draw(folder: Path | str, patients: int, seed: int, *, size: int = 128, class
         (root / name).mkdir(parents=True, exist_ok=True)
     sittings = list(_sittings(patients, seed, tuple(classes)))
 
-    def save(sitting: _Sitting) -> Record:
-        image = phantom(sitting.label, size=size, seed=sitting.seed)
-        Image.fromarray(image).save(root / sitting.path, compress_level=4)
-        return Record(sitting.path, sitting.label, sitting.patient_id, None, file_sha256(root / sitting.path))
-
-    with ThreadPoolExecutor(2) as pool:
-        records = list(pool.map(save, sittings))
+    records = []
+    for done, sitting in enumerate(sittings, start=1):
+        file = root / sitting.path
+        Image.fromarray(phantom(sitting.label, size=size, seed=sitting.seed)).save(file, compress_level=4)
+        records.append(Record(sitting.path, sitting.label, sitting.patient_id, None, file_sha256(file)))
+        progress(done, len(sittings))
     cohort = Cohort(root, tuple(classes), ()).with_records(records)
     write_csv(cohort, root / "cohort.csv")
     return cohort
@@ -86,7 +94,7 @@ def phantom(label: str, *, size: int, seed: Sequence[int]) -> NDArray[np.uint8]:
     of_patient = default_rng(SeedSequence(list(seed[:-1])))
     of_image = default_rng(SeedSequence(list(seed)))
     anatomy = Anatomy.draw(of_patient)
-    severity = float(of_patient.beta(1.6, 1.3))
+    severity = 0.12 + 0.88 * float(of_patient.beta(1.6, 1.3))
     chest = Chest(anatomy, Pose.draw(of_image), size)
     disease_seed = int(of_patient.integers(2**31))
     fraction = _fraction(label, chest, default_rng(disease_seed), severity)
@@ -111,7 +119,7 @@ def _exposed(attenuation: Field, rng: Generator) -> NDArray[np.uint8]:
     size = attenuation.shape[0]
     gamma, gain, offset = rng.uniform(0.8, 1.3), rng.uniform(0.95, 1.25), rng.uniform(-0.03, 0.05)
     film = np.clip(attenuation / 0.95, 0, 1.2) ** gamma * gain + offset
-    noise = rng.standard_normal(film.shape).astype(np.float32)
+    noise = rng.standard_normal(film.shape, np.float32)
     film = film + noise * rng.uniform(0.012, 0.035)
     bytes_ = (np.clip(film, 0, 1) * 255).astype(np.uint8)
     image = Image.fromarray(bytes_)

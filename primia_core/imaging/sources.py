@@ -18,7 +18,7 @@ from primia_core.imaging.table import SPLIT_NAMES, cohort_from_csv
 Source = Literal["kermany", "folders", "phantom"]
 ARCHIVE = "kermany224.tar"
 NAMES = {"bacteria": "bacterial", "virus": "viral"}
-PHANTOM_PATIENTS = 900
+PHANTOM_PATIENTS = 600
 SEED = 2021
 
 
