@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> None:
         stop_being_root(Path(options.not_root))
     tie_to_parent(getattr(signal, f"SIG{options.death_signal}"), options.parent, options.parent_file)
     _wait_for(options.wait, options.within)
+    os.nice(options.nice)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold secrets and images
     os.execvpe(options.program[0], options.program, environment)  # noqa: S606
 
@@ -45,6 +46,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--parent-file", help="file that holds the process id of the parent")
     parser.add_argument("--death-signal", default="KILL", help="what the program gets when its parent dies")
     parser.add_argument("--not-root", help="leave root first; the folder must then be writable")
+    parser.add_argument("--nice", type=int, default=0, help="how far to step back behind other programs")
     parser.add_argument("--env-file", help="JSON of the program's whole environment")
     parser.add_argument("--wait", action="append", default=[], help="tcp:HOST:PORT, postgres:SOCKET or file:PATH")
     parser.add_argument("--within", type=float, default=60.0, help="seconds to wait for all of them")
@@ -141,7 +143,7 @@ def _asks_for_password(path: str) -> bool:
         probe.settimeout(PROBE_S)
         probe.connect(path)
         probe.sendall(struct.pack("!i", len(hello) + 4) + hello)
-        return probe.recv(1) == b"R"
+        return probe.recv(1024)[:1] == b"R"  # read whole, or the server's log complains of a reset
 
 
 if __name__ == "__main__":

@@ -29,10 +29,10 @@ class EmbeddedServices:
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secrets = secrets_of(folder)
+        self.secrets = secrets_of(folder)
         self.logs = folder / "logs"
-        self.postgres = Postgres(folder, secrets, durable)
-        self.redis = Redis(folder, secrets, durable)
+        self.postgres = Postgres(folder, self.secrets, durable)
+        self.redis = Redis(folder, self.secrets, durable)
 
     @property
     def addresses(self) -> Addresses:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHILD = Path(__file__).with_name("child.py")
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "CUDA_VISIBLE_DEVICES")
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Program:
     """A command line and the terms on which it runs.
 
     ``needs`` are ``tcp:HOST:PORT``, ``postgres:SOCKET`` or ``file:PATH``; all within ``within_s`` seconds.
-    ``not_root`` names the one folder that the program writes to, if it refuses to be root.
+    ``not_root`` names the one folder that the program writes to, if it refuses to be root. ``folder`` is where it runs.
     """
 
     name: str
@@ -27,6 +27,8 @@ class Program:
     needs: tuple[str, ...] = ()
     within_s: int = 60
     not_root: Path | None = None
+    niceness: int = 0
+    folder: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def wrapped(self, *tie: str) -> list[str]:
@@ -36,6 +38,8 @@ class Program:
             options += ["--wait", need]
         if self.not_root is not None:
             options += ["--not-root", str(self.not_root)]
+        if self.niceness:
+            options += ["--nice", str(self.niceness)]
         return [sys.executable, "-I", str(CHILD), *options, "--", *self.command]
 
     def environment(self) -> dict[str, str]:

@@ -44,8 +44,7 @@ class RunningProgram:
     def _complaint(self) -> str:
         ended = self.process.poll()
         what = "did not become ready in time" if ended is None else f"ended with {ended}"
-        tail = self.log.read_bytes()[-LOG_TAIL:].decode(errors="replace").strip()
-        return f"{self.program.name} {what}; the end of {self.log}:\n{tail}"
+        return f"{self.program.name} {what}; the end of {self.log}:\n{log_tail(self.log)}"
 
     def stop(self) -> None:
         """Stop the program with its own signal, and kill its whole group if that takes too long."""
@@ -56,6 +55,11 @@ class RunningProgram:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def log_tail(log: Path) -> str:
+    """Return the last lines of a log, as far as there is one."""
+    return log.read_bytes()[-LOG_TAIL:].decode(errors="replace").strip() if log.exists() else "(it wrote nothing)"
 
 
 @contextmanager

@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 FILE_NAME = "secrets.json"
+WEB_PORT = 8000
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the processes of one state folder share. ``repr`` shows the port alone."""
+    """What the processes of one state folder share. ``repr`` shows the ports alone."""
 
+    web_port: int
     redis_port: int
     redis_password: str = field(repr=False)
     database_password: str = field(repr=False)
@@ -26,12 +28,19 @@ def secrets_of(folder: Path) -> Secrets:
     """Read the folder's secrets, or choose them if it has none."""
     path = folder / FILE_NAME
     if not path.exists():
-        write_private(path, json.dumps(asdict(_choose()), indent=1))
+        keep(folder, _choose())
     return Secrets(**json.loads(path.read_text()))
+
+
+def keep(folder: Path, secrets: Secrets) -> Secrets:
+    """Write the folder's secrets and return them."""
+    write_private(folder / FILE_NAME, json.dumps(asdict(secrets), indent=1))
+    return secrets
 
 
 def _choose() -> Secrets:
     return Secrets(
+        web_port=WEB_PORT if port_is_free(WEB_PORT) else free_port(),
         redis_port=free_port(),
         redis_password=secrets.token_hex(24),
         database_password=secrets.token_hex(24),
@@ -45,6 +54,17 @@ def free_port() -> int:
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def port_is_free(port: int) -> bool:
+    """Say whether a server could listen on this TCP port of the loopback interface now."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,0 +1,79 @@
+"""Which processes make the platform, and what each waits for: the list that `primia up` hands to its supervisor."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from workers.supervisor.embedded import EmbeddedServices
+from workers.supervisor.hub_variables import code_variables
+from workers.supervisor.postgres import Postgres
+from workers.supervisor.program import Program
+from workers.supervisor.redis_server import Redis
+from workers.supervisor.state_folder import StateFolder
+
+MIGRATE = "migrate"
+SITE_PREFIX = "site-"
+SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+
+def servers_here(services: EmbeddedServices, variables: Mapping[str, str]) -> list[Postgres | Redis]:
+    """Return the servers that this platform runs itself: those that the variables do not place elsewhere."""
+    places = (("DATABASE_URL", services.postgres), ("REDIS_URL", services.redis))
+    return [server for variable, server in places if variables[variable] == server.url]
+
+
+def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variables: Mapping[str, str]) -> list[Program]:
+    """Return the hub's own processes; ``needs`` are the servers that they wait for."""
+    ready = (*needs, f"file:{state.migrated}")
+    hub = ("-m", "celery", "-A", "workers.hub.app")
+
+    def program(name: str, *command: str, waits: tuple[str, ...] = ready) -> Program:
+        return Program(name, (sys.executable, *command), needs=waits, variables=variables)
+
+    return [
+        program(MIGRATE, "-m", "workers.supervisor.migrate", str(state.migrated), waits=needs),
+        program(
+            "web",
+            *("-m", "uvicorn", "backend.config.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+            *("--no-access-log", "--timeout-graceful-shutdown", "2"),
+        ),
+        program(
+            "coordinator",
+            *(*hub, "worker", "-Q", "coordinator", "-n", "coordinator@primia", "-l", "INFO"),
+            *("--concurrency", "2", *QUIET_WORKER),
+        ),
+        program("beat", *hub, "beat", "-l", "INFO", "--schedule", str(state.run / "beat-schedule")),
+    ]
+
+
+def site_programs(state: StateFolder, port: int) -> list[Program]:
+    """Return an agent for each folder of an enrolled hospital."""
+    folders = sorted(path.parent for path in state.sites.glob("*/site.toml"))
+    return [_agent(folder, port) for folder in folders if SITE_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
+
+
+def _is_enrolled(folder: Path) -> bool:
+    return (folder / "credential").exists()
+
+
+def _agent(folder: Path, port: int) -> Program:
+    """One hospital's agent. It learns its own folder and nothing of the hub's: no database, no Redis, no key."""
+    return Program(
+        name=SITE_PREFIX + folder.name,
+        command=(
+            *(sys.executable, "-m", "celery", "-A", "workers.site.app", "worker", "--pool", "solo"),
+            *("--concurrency", "1", *QUIET_WORKER, "-n", f"agent@{folder.name}", "-l", "INFO"),
+        ),
+        needs=(f"tcp:127.0.0.1:{port}",),
+        niceness=5,  # training may take every core; the dashboard must not feel it
+        folder=folder,
+        variables={"PRIMIA_SITE_FOLDER": str(folder), "OMP_NUM_THREADS": str(site_threads()), **code_variables()},
+    )
+
+
+def site_threads() -> int:
+    """Return how many threads one agent computes with, so that the hospitals on one machine share its cores."""
+    return int(os.environ.get("PRIMIA_SITE_THREADS") or max(1, (os.cpu_count() or 1) // 4))
