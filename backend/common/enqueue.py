@@ -1,6 +1,5 @@
 """Hand a task to the coordinator after commit. It knows names and ids, and nothing of what the task does."""
 
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -16,4 +15,8 @@ def enqueue(task: Task, **ids: UUID | int | str) -> None:
     finds it. So the failure is logged and never reaches the caller, whose transaction already stands.
     """
     kwargs = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
-    transaction.on_commit(partial(app.send_task, task.value, kwargs=kwargs, retry=False), robust=True)
+
+    def send() -> None:
+        app.send_task(task.value, kwargs=kwargs, retry=False)
+
+    transaction.on_commit(send, robust=True)

@@ -81,3 +81,16 @@ def test_events_are_read_in_pages_that_lead_to_the_next(as_user):
     assert ([event["seq"] for event in page["results"]], page["next"]) == ([3], None)
     assert api.get(f"/api/v1/jobs/{job.pk}/events", {"after": -1}).status_code == 400
     assert as_user(person("eve")).get(f"/api/v1/jobs/{job.pk}/events").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_event_stands_when_the_bell_cannot_ring(monkeypatch, caplog):
+    class Broken:
+        async def group_send(self, *_message):
+            raise ConnectionError("no bell")
+
+    monkeypatch.setattr("backend.apps.events.bell.get_channel_layer", Broken)
+    job = draft_job(consortium())
+    append(job)
+    assert selectors.last_seq(job_id=job.pk) == 1
+    assert "no bell" in caplog.text

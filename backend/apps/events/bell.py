@@ -1,14 +1,10 @@
 """Ring a job's bell after commit. The bell carries nothing; whoever hears it reads the rows."""
 
-import logging
-from functools import partial
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
-
-log = logging.getLogger(__name__)
 
 
 def group(job_id: UUID | str) -> str:
@@ -18,8 +14,8 @@ def group(job_id: UUID | str) -> str:
 
 def ring_on_commit(job_id: UUID) -> None:
     """Ring after commit. A lost ring costs a moment only, since listeners also look by the clock."""
-    transaction.on_commit(partial(_ring, job_id), robust=True)
 
+    def ring() -> None:
+        async_to_sync(get_channel_layer().group_send)(group(job_id), {"type": "bell"})
 
-def _ring(job_id: UUID) -> None:
-    async_to_sync(get_channel_layer().group_send)(group(job_id), {"type": "bell"})
+    transaction.on_commit(ring, robust=True)
