@@ -1,0 +1,74 @@
+"""The demonstration itself: hospitals, a job, its progress, its result. It decides the settings, and nothing else."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from primia_core.client import Client
+from workers.demo.consortium import Access, enrol_hospitals, found_consortium, wait_until_ready
+from workers.demo.display import Progress
+from workers.demo.hospitals import lay_out_hospitals
+from workers.demo.report import build_report, print_table, write_report
+from workers.site.policy import SitePolicy
+from workers.supervisor.platform import Platform
+
+CLASSES = ("normal", "bacterial", "viral")
+
+
+def settings(rounds: int) -> dict[str, Any]:
+    """Return the job's settings: half an epoch a round at 64 pixels, which two cores finish in minutes."""
+    return {
+        "data": {"image_size": 64},
+        "model": {"name": "resnet18"},
+        "training": {
+            "steps": 24,
+            "batch_size": 32,
+            "precision": "bfloat16",
+            "learning_rate": 1e-3,
+            "final_learning_rate": 2e-4,
+            "augmentation": {"rotation_degrees": 5, "translation_fraction": 0.03, "scale_fraction": 0.05},
+        },
+        "strategy": {"name": "fedavg", "rounds": rounds},
+        "selection": {"first_round": min(3, rounds)},
+    }
+
+
+def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path | None, started: float) -> bool:
+    """Run the demonstration on a running platform.
+
+    Args:
+        platform: running; hospitals are added to it.
+        console: where to print.
+        rounds: training rounds.
+        report: where to write the results as JSON.
+        started: when set-up began, in seconds since 1970.
+    Returns:
+        Whether the job succeeded.
+    """
+    folder = platform.state.path / "demo"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    access = found_consortium(platform, folder)
+    _say_where(console, platform, access)
+    hospitals, source = lay_out_hospitals(folder / "hospitals")
+    with Client(platform.url, access.token) as client:
+        policy = SitePolicy(approval="auto")
+        enrol_hospitals(platform, client, access, hospitals, classes=CLASSES, policy=policy)
+        wait_until_ready(client, access, {hospital.slug for hospital in hospitals}, say=console.print)
+        draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds))
+        console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]")
+        client.submit_job(draft["id"])
+        Progress(console, rounds).show(client.follow(draft["id"]))
+        job, rows = client.job(draft["id"]), list(client.all(f"jobs/{draft['id']}/rounds"))
+    result = build_report(job, rows, source=source, wall_seconds=time.time() - started)
+    console.print()
+    print_table(result, console)
+    if report is not None:
+        write_report(result, report)
+    return bool(job["state"] == "succeeded")
+
+
+def _say_where(console: Console, platform: Platform, access: Access) -> None:
+    console.print(f"\nThe dashboard is at [bold]{platform.url}[/]")
+    console.print(f"  user name [bold]{access.username}[/], password [bold]{access.password}[/]\n")
