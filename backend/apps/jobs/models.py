@@ -190,6 +190,7 @@ class Attempt(models.Model):
     roster = models.JSONField(help_text="slugs of the sites that were asked, in order")
     spec = models.JSONField(null=True, help_text="of the aggregation session; null in a plain job")
     session = models.CharField(max_length=64, blank=True, help_text="digest of the spec")
+    dropped = models.JSONField(default=dict, help_text="site: phase, code, reason of who is no longer waited for")
     abort_certificate = models.JSONField(null=True)
     failure = models.JSONField(null=True, help_text="site, phase, code, reason")
     phase_since = models.DateTimeField()
@@ -262,10 +263,11 @@ class SiteTask(models.Model):
         ABORT = "secagg.abort"
 
     class State(models.TextChoices):
-        """A leased task belongs to the site's agent until ``lease_until``."""
+        """A leased task belongs to the site's agent until ``lease_until``; a held one waits for a person there."""
 
         QUEUED = "queued"
         LEASED = "leased"
+        HELD = "held"
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
@@ -308,12 +310,12 @@ class SiteTask(models.Model):
             models.CheckConstraint(
                 condition=Q(state="done", result__isnull=False, error__isnull=True)
                 | Q(state="failed", error__isnull=False, result__isnull=True)
-                | Q(state__in=["queued", "leased", "cancelled"], result__isnull=True, error__isnull=True),
+                | Q(state__in=["queued", "leased", "held", "cancelled"], result__isnull=True, error__isnull=True),
                 name="site_task_has_its_answer",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False)
-                | Q(state__in=["queued", "leased"], finished_at=None),
+                | Q(state__in=["queued", "leased", "held"], finished_at=None),
                 name="site_task_finished_has_a_time",
             ),
         ]

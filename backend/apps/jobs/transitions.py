@@ -41,7 +41,8 @@ ATTEMPT: Final = _table(
 SITE_TASK: Final = _table(
     {
         T.QUEUED: {T.LEASED, T.DONE, T.FAILED, T.CANCELLED},
-        T.LEASED: {T.QUEUED, T.DONE, T.FAILED, T.CANCELLED},
+        T.LEASED: {T.QUEUED, T.HELD, T.DONE, T.FAILED, T.CANCELLED},
+        T.HELD: {T.DONE, T.FAILED, T.CANCELLED},
         T.DONE: set(),
         T.FAILED: set(),
         T.CANCELLED: set(),

@@ -1,0 +1,44 @@
+"""What can go wrong with a job.
+
+BackendError
+├── Conflict
+│   ├── AnsweredOtherwise    a task is answered a second time, and differently
+│   ├── NotLeased            a task is answered that was never handed out
+│   └── BlobMissing          an answer names a blob that has not arrived
+├── NotAllowed
+│   └── UploadNotAllowed     a blob is sent that no task asks for
+└── InvalidInput
+    └── AnswerIncomplete     an answer lacks its message
+"""
+
+from backend.common.errors import Conflict, InvalidInput, NotAllowed
+
+
+class AnsweredOtherwise(Conflict):
+    """The task has another answer already; answers do not change."""
+
+    code = "jobs.answered_otherwise"
+
+
+class NotLeased(Conflict):
+    """The task was never handed out, so nobody can have done it."""
+
+    code = "jobs.not_leased"
+
+
+class BlobMissing(Conflict):
+    """The answer names a blob that the site has not sent whole."""
+
+    code = "jobs.blob_missing"
+
+
+class UploadNotAllowed(NotAllowed):
+    """No task of the site asks for this blob."""
+
+    code = "jobs.upload_not_allowed"
+
+
+class AnswerIncomplete(InvalidInput):
+    """The answer lacks what its kind of task asks for."""
+
+    code = "jobs.answer_incomplete"

@@ -1,0 +1,98 @@
+"""End a job that has nothing left to ask: register its model, keep what matters of its files."""
+
+from datetime import datetime
+from typing import Any
+
+from backend.apps.artifacts.services import artifacts_discard
+from backend.apps.audit.services import audit_append
+from backend.apps.events.services import event_append
+from backend.apps.jobs.models import Approval, Job, Round
+from backend.apps.jobs.services.job_end import start_next
+from backend.apps.jobs.services.weights import weights_of
+from backend.apps.jobs.transitions import move
+from backend.apps.registry.services import model_register
+from primia_core.federation.plan import Plan
+from primia_core.federation.schedule import Finished, best_validation
+from primia_core.federation.state import RunState
+
+
+def job_succeed(*, job: Job, finished: Finished, now: datetime) -> None:
+    """Register the model that validation chose, and end the job; the caller holds it."""
+    artifact = weights_of(job, finished.model_hash)
+    test = finished.test.model_dump(mode="json")
+    move(job, Job.State.SUCCEEDED)
+    job.best_round, job.finished_at = finished.best_round, now
+    job.save(update_fields=["state", "best_round", "finished_at"])
+    model_register(
+        federation_id=job.federation_id,
+        job_id=job.id,
+        name=job.title,
+        artifact=artifact,
+        card=_card(job, finished),
+        lineage=_lineage(job, finished),
+        evaluation={"validation": _validation(job), "test": test},
+        now=now,
+    )
+    event_append(
+        job_id=job.id, kind="job.succeeded", payload={"best_round": finished.best_round, "test": test}, now=now
+    )
+    audit_append(
+        actor="system", action="job.succeeded", subject=str(job.id), detail={"best_round": finished.best_round},
+        now=now, federation_id=job.federation_id,
+    )  # fmt: skip
+    _discard_other_models(job, keep=artifact.id)
+    start_next(job.federation_id)
+
+
+def _card(job: Job, finished: Finished) -> dict[str, Any]:
+    plan = Plan.model_validate(job.plan)
+    state = RunState.model_validate(job.run_state)
+    scale = plan.data.normalisation or (state.statistics.normalisation if state.statistics else None)
+    return {
+        "title": job.title,
+        "task": plan.data.task,
+        "classes": list(plan.data.classes),
+        "model": plan.model.model_dump(mode="json"),
+        "image_size": plan.data.image_size,
+        "normalisation": scale.model_dump(mode="json") if scale else None,
+        "strategy": plan.strategy.name,
+        "best_round": finished.best_round,
+        "ended": finished.reason,
+        "intended_use": "research; not a medical device",
+    }
+
+
+def _lineage(job: Job, finished: Finished) -> dict[str, Any]:
+    signed = Approval.objects.filter(job=job).order_by("site__slug").values_list("site__slug", "signature")
+    rounds = Round.objects.filter(job=job, state=Round.State.CLOSED)
+    return {
+        "job": str(job.id),
+        "plan_hash": job.plan_hash,
+        "initial_model": job.plan["initial_model"],
+        "model_hash": finished.model_hash,
+        "sites": [member["site"] for member in job.plan["roster"]],
+        "signatures": dict(signed),
+        "secure": job.plan["aggregation"]["secure"],
+        "rounds": [
+            {
+                "number": round_.number,
+                "kind": round_.kind,
+                "round": round_.round,
+                "survivors": round_.result["survivors"],
+            }
+            for round_ in rounds
+        ],
+        "epsilon": None,
+    }
+
+
+def _validation(job: Job) -> dict[str, Any] | None:
+    best = best_validation(Plan.model_validate(job.plan), RunState.model_validate(job.run_state))
+    return best.model_dump(mode="json") if best else None
+
+
+def _discard_other_models(job: Job, *, keep: Any) -> None:
+    """Delete the files of the models between the first and the chosen one; their hashes stay in the rounds."""
+    others = Round.objects.filter(job=job, weights__isnull=False).exclude(weights_id=keep)
+    shared = Round.objects.exclude(job=job).filter(weights__isnull=False).values_list("weights_id", flat=True)
+    artifacts_discard(ids=[i for i in others.values_list("weights_id", flat=True) if i not in set(shared)])

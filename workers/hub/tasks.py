@@ -1,0 +1,45 @@
+"""The tasks of the queue ``coordinator``: parse ids, call one service. All state is in rows, so twice is harmless."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from backend.apps.jobs.services.attempt_advance import attempt_advance
+from backend.apps.jobs.services.job_advance import job_advance
+from backend.apps.jobs.services.job_prepare import job_prepare
+from backend.apps.jobs.services.reconcile import reconcile
+from backend.common.tasks import Task
+
+DATABASE_AWAY = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "retry_backoff": True,
+    "retry_backoff_max": 10,
+    "max_retries": 5,
+}
+"""What a retry does not reach, the reconciler finds."""
+
+
+@shared_task(name=Task.JOB_PREPARE.value, **DATABASE_AWAY)
+def prepare_job(*, job_id: str) -> None:
+    """Make a job's plan and send it to its sites."""
+    job_prepare(job_id=UUID(job_id), now=timezone.now())
+
+
+@shared_task(name=Task.JOB_ADVANCE.value, **DATABASE_AWAY)
+def advance_job(*, job_id: str) -> None:
+    """Do whatever a job is ready for."""
+    job_advance(job_id=UUID(job_id), now=timezone.now())
+
+
+@shared_task(name=Task.ATTEMPT_ADVANCE.value, **DATABASE_AWAY)
+def advance_attempt(*, attempt_id: str) -> None:
+    """Do whatever an attempt is ready for."""
+    attempt_advance(attempt_id=UUID(attempt_id), now=timezone.now())
+
+
+@shared_task(name=Task.RECONCILE.value, ignore_result=True)
+def reconcile_all() -> None:
+    """Find what is overdue; the beat asks again in a moment."""
+    reconcile(now=timezone.now())
