@@ -49,8 +49,7 @@ def build(settings: Settings) -> Augment:
 
     def augment(images: Tensor, generator: Generator) -> Tensor:
         with torch.no_grad():
-            moved = _moved(images, settings, generator)
-            return _shaded(moved, settings, generator)
+            return _shaded(_moved(images, settings, generator), settings, generator)
 
     return augment
 
@@ -81,16 +80,13 @@ def inverse_matrices(angles: Tensor, shears: Tensor, scales: Tensor, shifts: Ten
     """
     cosine, sine, slope = angles.cos(), angles.sin(), shears.tan()
     x, y = scales.unbind(1)
-    forward = torch.stack(
-        [
-            torch.stack([cosine * x, -(sine + cosine * slope) * y], 1),
-            torch.stack([sine * x, (cosine - sine * slope) * y], 1),
-        ],
-        1,
+    # Turn @ shear @ scale has this inverse; written out, because a batched solver is slower than the resampling.
+    linear = torch.stack([(cosine - sine * slope) / x, (sine + cosine * slope) / x, -sine / y, cosine / y], 1).reshape(
+        -1, 2, 2
     )
-    linear = torch.linalg.inv(forward)
-    mirrored = linear * torch.stack([flips, torch.ones_like(flips)], 1)[:, None, :]
-    return torch.cat([mirrored, -(linear @ shifts[:, :, None])], 2)
+    offset = -(linear @ shifts[:, :, None])
+    mirror = torch.stack([flips, torch.ones_like(flips)], 1)[:, None, :]
+    return torch.cat([linear * mirror, offset], 2)
 
 
 def _moved(images: Tensor, settings: Settings, generator: Generator) -> Tensor:
@@ -108,17 +104,15 @@ def _moved(images: Tensor, settings: Settings, generator: Generator) -> Tensor:
 
 
 def _shaded(images: Tensor, settings: Settings, generator: Generator) -> Tensor:
+    """Change contrast about each image's mean and then its brightness, in one pass, and add noise."""
     n = len(images)
-    if settings.contrast:
-        factors = 1 + _column(settings.contrast, n, generator).to(images)
-        means = images.mean(dim=(1, 2, 3), keepdim=True)
-        images = means + (images - means) * factors
-    if settings.brightness:
-        images = images * (1 + _column(settings.brightness, n, generator).to(images))
+    contrast = 1 + _column(settings.contrast, n, generator).to(images)
+    brightness = 1 + _column(settings.brightness, n, generator).to(images)
+    means = images.mean(dim=(1, 2, 3), keepdim=True)
+    shaded = torch.addcmul(means * (1 - contrast) * brightness, images, contrast * brightness)
     if settings.noise_std:
-        noise = torch.randn(images.shape, generator=generator).to(images)
-        images = images + settings.noise_std * noise
-    return images.clamp(0, 1)
+        shaded += settings.noise_std * torch.randn(images.shape, generator=generator).to(images)
+    return shaded.clamp_(0, 1)
 
 
 def _symmetric(bound: float, shape: tuple[int, ...], generator: Generator) -> Tensor:
