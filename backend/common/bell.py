@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import threading
-from functools import partial
 
 from channels.layers import get_channel_layer
 from django.db import transaction
@@ -42,7 +41,11 @@ def ring(group: str, **content: str) -> None:
 
 def ring_on_commit(group: str, **content: str) -> None:
     """Ring ``group`` once the present transaction is committed, or at once where there is none."""
-    transaction.on_commit(partial(ring, group, **content), robust=True)
+
+    def ring_now() -> None:
+        ring(group, **content)
+
+    transaction.on_commit(ring_now, robust=True)
 
 
 async def _send(group: str, content: dict[str, str]) -> None:

@@ -16,6 +16,10 @@ from backend.common.errors import IllegalTransition
 from backend.common.file_response import file_response
 from tests.backend.world import NOW, consortium, draft_job, hospital, member, person
 
+TEST = {
+    "round": 7, "n": 90, "accuracy": 0.8, "mcc": 0.71, "low": 0.6, "high": 0.8, "mean_loss": 0.5,
+    "confusion": [[40, 5], [13, 32]],
+}  # fmt: skip
 WEIGHTS = bytes(range(256)) * 16
 
 
@@ -31,9 +35,9 @@ def register(federation, job=None, name="lungs"):
         job_id=(job or draft_job(federation)).pk,
         name=name,
         artifact=artifact,
-        card={"purpose": "test"},
-        lineage={"rounds": 8},
-        evaluation={"mcc": 0.71},
+        card={"model": {"name": "small_cnn"}, "parameters": 12_000},
+        lineage={"plan_hash": "a" * 64},
+        evaluation={"validation": None, "test": TEST},
         now=NOW,
     )
 
@@ -66,7 +70,10 @@ def test_version_goes_from_draft_to_published_to_retired_and_never_back(storage)
 def test_versions_are_listed_to_members_only(storage, as_user):
     version = register(consortium())
     (row,) = as_user(person()).get("/api/v1/models", {"state": "draft"}).json()["results"]
-    assert (row["id"], row["size_bytes"], row["evaluation"]) == (str(version.pk), len(WEIGHTS), {"mcc": 0.71})
+    assert (row["id"], row["size_bytes"], row["test"]) == (str(version.pk), len(WEIGHTS), TEST)
+    assert (row["architecture"], row["parameters"], row["federation"]["name"]) == ("small_cnn", 12_000, "Alpine")
+    whole = as_user(person()).get(f"/api/v1/models/{version.pk}").json()
+    assert (whole["lineage"], whole["evaluation"]["validation"]) == ({"plan_hash": "a" * 64}, None)
     assert as_user(person("eve")).get(f"/api/v1/models/{version.pk}").status_code == 404
     assert as_user(person()).post(f"/api/v1/models/{version.pk}/publish").json()["state"] == "published"
 

@@ -1,10 +1,8 @@
-"""Ring a job's bell after commit. The bell carries nothing; whoever hears it reads the rows."""
+"""The bell of a job: who listens to its group looks for new events."""
 
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-from django.db import transaction
+from backend.common import bell
 
 
 def group(job_id: UUID | str) -> str:
@@ -13,9 +11,5 @@ def group(job_id: UUID | str) -> str:
 
 
 def ring_on_commit(job_id: UUID) -> None:
-    """Ring after commit. A lost ring costs a moment only, since listeners also look by the clock."""
-
-    def ring() -> None:
-        async_to_sync(get_channel_layer().group_send)(group(job_id), {"type": "bell"})
-
-    transaction.on_commit(ring, robust=True)
+    """Ring once the present transaction is committed."""
+    bell.ring_on_commit(group(job_id))
