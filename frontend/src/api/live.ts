@@ -49,8 +49,10 @@ export function followJob(job: string, after: number, handlers: LiveHandlers, op
     };
     socket.onclose = ({ code }) => {
       if (stopped) return;
-      if (code === FORBIDDEN) return handlers.onState('forbidden');
-      if (code === UNKNOWN) return handlers.onState('unknown');
+      if (code === FORBIDDEN || code === UNKNOWN) {
+        stopped = true;
+        return handlers.onState(code === FORBIDDEN ? 'forbidden' : 'unknown');
+      }
       handlers.onState('reconnecting');
       timer = setTimeout(open, Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt++) * (0.5 + random() / 2));
     };

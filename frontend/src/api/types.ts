@@ -234,7 +234,7 @@ export interface Round {
   closed_at: string | null;
   seconds: number | null;
   survivors: string[];
-  metrics: CurvePoint | null;
+  metrics: Record<string, unknown> | null;
   saturated: number | null;
   attempts: Attempt[];
 }
@@ -269,6 +269,7 @@ export interface Preview {
 
 export interface ModelVersion {
   id: string;
+  job: string;
   name: string;
   number: number;
   state: 'draft' | 'published' | 'retired';

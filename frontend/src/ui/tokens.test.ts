@@ -18,6 +18,8 @@ const TEXT: [string, string[]][] = [
   ['bad', ['bg', 'card', 'bad-soft']],
   ['on-accent', ['accent', 'accent-hover', 'bad', 'bad-hover']],
   ['on-training', ['phase-training']],
+  ['ink', ['phase-fetching']],
+  ['on-phase', ['phase-masking', 'phase-uploading', 'phase-agreeing', 'phase-done', 'phase-dropped']],
 ];
 
 const GRAPHICS = ['control', 'hub', 'phase-masking', 'phase-uploading', 'phase-agreeing', 'phase-done', 'phase-dropped'];

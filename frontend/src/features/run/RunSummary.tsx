@@ -1,0 +1,27 @@
+import type { JobSettings } from '@/api/types';
+import { dayTime, plural } from '@/lib/format';
+import { Clock } from '@/ui/Clock';
+import { Hash } from '@/ui/Hash';
+import type { RunView } from './model/view';
+
+const NETWORKS: Record<JobSettings['model']['name'], string> = { resnet18: 'ResNet-18', vgg16: 'VGG-16', small_cnn: 'small CNN' };
+const STRATEGIES: Record<JobSettings['strategy']['name'], string> = { fedavg: 'FedAvg weighted by samples', fedsgd: 'FedSGD', fedprox: 'FedProx' };
+
+export function RunSummary({ view: { job, approvals } }: { view: RunView }) {
+  const signed = Object.values(approvals).filter(({ decision }) => decision === 'approve').length;
+  const { model, strategy, data } = job.settings;
+  return (
+    <>
+      {NETWORKS[model.name]}, {STRATEGIES[strategy.name]}, {data.image_size} px
+      {job.plan_hash !== null && (
+        <>
+          {' · plan '}
+          <Hash value={job.plan_hash} />, signed by {signed} of {plural(job.roster.length, 'site')}
+        </>
+      )}
+      {' · '}
+      <Clock>{(now) => (job.started_at === null ? `created ${dayTime(job.created_at, now)}` : `started ${dayTime(job.started_at, now)}`)}</Clock>
+      {` by ${job.created_by}`}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import type { KeyboardEvent } from 'react';
+import { ENDED } from '@/api/jobs';
+import { duration } from '@/lib/format';
+import { Card } from '@/ui/Card';
+import { stepsOf } from './model/steps';
+import type { RunView } from './model/view';
+import styles from './Timeline.module.css';
+
+interface Props {
+  run: RunView;
+  selected: number | undefined;
+  onSelect: (number: number) => void;
+}
+
+const SIGNS = { closed: '✓', open: '▶', failed: '✕', cancelled: '–', planned: '' } as const;
+
+/** All steps of the job in a row, done and to come; choosing one shows its lanes below. */
+export function Timeline({ run, selected, onSelect }: Props) {
+  const steps = stepsOf(run, ENDED.has(run.job.state));
+  const reachable = steps.filter(({ state }) => state !== 'planned');
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const way = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const next = reachable[reachable.findIndex(({ number }) => number === selected) + way];
+    if (way === 0 || next === undefined) return;
+    event.preventDefault();
+    onSelect(next.number);
+    event.currentTarget.querySelector<HTMLButtonElement>(`[data-step="${next.number}"]`)?.focus();
+  };
+  return (
+    <Card title="Rounds">
+      <div className={styles.strip} role="toolbar" aria-label="Rounds of this job; arrow keys choose one" onKeyDown={onKeyDown}>
+        {steps.map(({ number, short, long, state, seconds, attempts }) => (
+          <button
+            key={number}
+            type="button"
+            data-step={number}
+            data-state={state}
+            className={styles.step}
+            disabled={state === 'planned'}
+            tabIndex={number === selected ? 0 : -1}
+            aria-pressed={number === selected}
+            aria-label={`${long}: ${state}${seconds === null ? '' : `, ${duration(seconds)}`}${attempts > 1 ? `, ${attempts} attempts` : ''}`}
+            onClick={() => onSelect(number)}
+          >
+            <b>{short}</b>
+            <span className={styles.mark}>{attempts > 1 ? `${SIGNS[state]} ×${attempts}` : SIGNS[state]}</span>
+            <small>{seconds === null ? '' : duration(seconds)}</small>
+          </button>
+        ))}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,71 @@
+import type { JobEvent } from '@/api/types';
+import { bytes, clock, count, duration, interval, metric, plural, shortHash } from '@/lib/format';
+import { type Json, number, text, total, words } from '@/lib/read';
+import { asPhase } from './model/lanes';
+import { PHASES } from './phases';
+import type { SiteBook } from './siteBook';
+
+/** An event as a sentence whose subject is the site or the hub. */
+
+export interface Sentence {
+  text: string;
+  tone: 'plain' | 'warn' | 'bad';
+}
+
+type Writer = (payload: Json, book: SiteBook) => string;
+
+function step(payload: Json): string {
+  const kind = text(payload, 'kind');
+  const round = number(payload, 'round');
+  if (round !== null) return `round ${count(round)}`;
+  if (kind === 'statistics') return 'the data statistics';
+  return kind === 'evaluate' ? 'an evaluation' : `step ${count(number(payload, 'number'))}`;
+}
+
+const because = (payload: Json) => (text(payload, 'reason') === null ? '' : `: ${text(payload, 'reason') ?? ''}`);
+const at = (payload: Json, book: SiteBook) => (text(payload, 'site') === null ? '' : ` at ${book(text(payload, 'site') ?? '').name}`);
+const during = (payload: Json) => (text(payload, 'phase') === null ? '' : ` in phase ${text(payload, 'phase') ?? ''}`);
+
+function saturation(payload: Json): string {
+  const values = total(payload, 'saturated');
+  if (values === null) return '';
+  return values === 0 ? ', no value clipped' : `, ${plural(values, 'value')} clipped`;
+}
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  'job.created': () => 'drafted this job',
+  'job.submitted': () => 'asked the sites to approve',
+  'job.planned': (payload) => `fixed the plan ${shortHash(text(payload, 'plan_hash'))}`,
+  'plan.approved': () => 'signed the plan',
+  'plan.refused': (payload) => `refused the plan${because(payload)}`,
+  'job.started': () => 'started the job',
+  'job.paused': () => 'paused the job',
+  'job.resumed': () => 'resumed the job',
+  'job.cancelled': () => 'cancelled the job',
+  'job.succeeded': (payload) => `finished the job; the best model is of round ${count(number(payload, 'best_round'))}`,
+  'job.failed': (payload, book) => `gave the job up${at(payload, book)}${during(payload)}${because(payload)}`,
+  'round.opened': (payload) => `opened ${step(payload)}`,
+  'attempt.opened': (payload) => {
+    const attempt = number(payload, 'attempt') ?? 1;
+    return `asked ${plural(words(payload, 'roster').length, 'site')}${attempt > 1 ? `, attempt ${count(attempt)}` : ''}`;
+  },
+  'attempt.failed': (payload, book) => `gave up attempt ${count(number(payload, 'attempt'))}${at(payload, book)}${during(payload)}${because(payload)}`,
+  'site.phase': (payload) => {
+    const phase = asPhase(text(payload, 'phase'));
+    return phase === null ? 'entered a phase' : `${phase === 'done' || phase === 'dropped' ? 'is' : 'began'} ${PHASES[phase].doing}`.replace('is dropped out', 'dropped out').replace('began waiting', 'is waiting');
+  },
+  'update.received': (payload) => `delivered its masked update, ${bytes(number(payload, 'size_bytes'))}`,
+  'round.closed': (payload) => `closed ${step(payload)} with ${plural(words(payload, 'survivors').length, 'site')} in ${duration(number(payload, 'seconds'))}${saturation(payload)}`,
+  'model.validated': (payload) => `validated the model of round ${count(number(payload, 'round'))}: MCC ${metric(number(payload, 'mcc'))} ${interval(number(payload, 'low'), number(payload, 'high'))}`,
+  'site.silent': (payload) => `has not been heard since ${clock(text(payload, 'since'))}`,
+  'site.returned': () => 'is back',
+};
+
+const BAD = new Set(['job.failed', 'plan.refused']);
+const WARN = new Set(['attempt.failed', 'site.silent', 'job.cancelled']);
+
+export function eventText(event: JobEvent, book: SiteBook): Sentence {
+  const dropped = event.kind === 'site.phase' && event.payload.phase === 'dropped';
+  const tone = BAD.has(event.kind) ? 'bad' : WARN.has(event.kind) || dropped ? 'warn' : 'plain';
+  return { text: WRITERS[event.kind]?.(event.payload, book) ?? event.kind.replace('.', ' '), tone };
+}

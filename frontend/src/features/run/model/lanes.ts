@@ -1,0 +1,26 @@
+import type { Lane, Phase, Progress } from '@/api/types';
+
+const PHASES: readonly Phase[] = [
+  'waiting', 'fetching', 'training', 'masking', 'uploading', 'consenting', 'unmasking', 'applying', 'done', 'dropped',
+];
+
+export function asPhase(name: string | null): Phase | null {
+  return PHASES.find((phase) => phase === name) ?? null;
+}
+
+export const isFinal = (phase: Phase) => phase === 'done' || phase === 'dropped';
+
+/** A site enters a phase, or reports progress within it. Told again, or told late, nothing changes. */
+export function enterPhase(lane: Lane, phase: Phase, time: string, progress: Progress | null): Lane {
+  const last = lane.spans.at(-1);
+  if (last !== undefined && Date.parse(last.start) > Date.parse(time)) return lane;
+  if (last !== undefined && last.phase === phase) return { ...lane, phase, progress: progress ?? lane.progress };
+  const spans = last === undefined || last.end !== null ? lane.spans : [...lane.spans.slice(0, -1), { ...last, end: time }];
+  const opened = { phase, start: time, end: isFinal(phase) ? time : null };
+  return { ...lane, phase, progress, spans: [...spans, opened] };
+}
+
+/** Nothing goes on in this lane any more. */
+export function endLane(lane: Lane, time: string): Lane {
+  return { ...lane, progress: null, spans: lane.spans.map((span) => (span.end === null ? { ...span, end: time } : span)) };
+}

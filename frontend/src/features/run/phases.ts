@@ -1,0 +1,36 @@
+import type { Phase } from '@/api/types';
+
+/** How each phase is drawn and named: the colour, and the word that stands in the bar where it fits. */
+
+interface Look {
+  label: string;
+  doing: string;
+  fill: string;
+  ink: string;
+}
+
+const agreeing = { fill: 'var(--phase-agreeing)', ink: 'var(--on-phase)' };
+
+export const PHASES: Record<Phase, Look> = {
+  waiting: { label: 'wait', doing: 'waiting', fill: 'var(--phase-waiting)', ink: 'var(--ink3)' },
+  fetching: { label: 'fetch', doing: 'fetching the model', fill: 'var(--phase-fetching)', ink: 'var(--ink)' },
+  training: { label: 'train', doing: 'training', fill: 'var(--phase-training)', ink: 'var(--on-training)' },
+  masking: { label: 'mask', doing: 'masking its update', fill: 'var(--phase-masking)', ink: 'var(--on-phase)' },
+  uploading: { label: 'upload', doing: 'uploading', fill: 'var(--phase-uploading)', ink: 'var(--on-phase)' },
+  consenting: { label: 'sign', doing: 'signing the list of survivors', ...agreeing },
+  unmasking: { label: 'unmask', doing: 'opening the sum', ...agreeing },
+  applying: { label: 'apply', doing: 'applying the sum', ...agreeing },
+  done: { label: 'done', doing: 'done', fill: 'var(--phase-done)', ink: 'var(--on-phase)' },
+  dropped: { label: 'dropped', doing: 'dropped out', fill: 'var(--phase-dropped)', ink: 'var(--on-phase)' },
+};
+
+export const LEGEND: readonly { phase: Phase; text: string }[] = [
+  { phase: 'waiting', text: 'wait' },
+  { phase: 'fetching', text: 'fetch' },
+  { phase: 'training', text: 'train' },
+  { phase: 'masking', text: 'mask' },
+  { phase: 'uploading', text: 'upload' },
+  { phase: 'consenting', text: 'agree and open' },
+  { phase: 'done', text: 'done' },
+  { phase: 'dropped', text: 'dropped' },
+];

@@ -1,0 +1,36 @@
+import type { JobAction } from '@/api/jobs';
+
+interface Question {
+  button: string;
+  title: string;
+  confirm: string;
+  text: string;
+}
+
+/** What is asked before a job is told to do something, with what will come of it. */
+export const QUESTIONS: Record<JobAction, Question> = {
+  submit: {
+    button: 'Send to sites',
+    title: 'Send this job to its sites?',
+    confirm: 'Send to sites',
+    text: 'Each site reviews the plan and signs it or refuses. The job starts by itself when all have signed.',
+  },
+  pause: {
+    button: 'Pause',
+    title: 'Pause this job?',
+    confirm: 'Pause',
+    text: 'The open attempt is given up; the rounds that are closed stay. On resuming, the open round begins anew.',
+  },
+  resume: {
+    button: 'Resume',
+    title: 'Resume this job?',
+    confirm: 'Resume',
+    text: 'The job goes on with the round at which it was paused.',
+  },
+  cancel: {
+    button: 'Cancel',
+    title: 'Cancel this job for good?',
+    confirm: 'Cancel the job',
+    text: 'It stops at every site and cannot be resumed. Its rounds and its log stay readable.',
+  },
+};
