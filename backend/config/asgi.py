@@ -1,4 +1,4 @@
-"""The web process's entry: HTTP to Django, websockets to the live consumers. It knows no rule of any app."""
+"""The web process's entry: HTTP to the site link or to Django, websockets to the live consumers."""
 
 import os
 
@@ -10,10 +10,11 @@ http_application = get_asgi_application()  # before any import that needs the ap
 
 from backend.apps.accounts.websocket import AuthenticatedSocket  # noqa: E402
 from backend.apps.events.routing import websocket_urls  # noqa: E402
+from backend.apps.link.asgi import SiteLink  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http_application,
+        "http": SiteLink(http_application),
         "websocket": AuthenticatedSocket(URLRouter(websocket_urls)),
     }
 )
