@@ -207,7 +207,7 @@ class _Worker:
         changes = self._changes(after, GROUPS[1:])
         gradients = {name: result.gradients.get(name, torch.zeros(shape)) for name, shape in self.layout.shapes.items()}
         changes["weights"] = self.layout.flatten(gradients, "weights")
-        return _LocalUpdate(changes, result.samples, result.loss_sum, result.samples, False, after)
+        return _LocalUpdate(changes, result.samples, result.loss_sum, result.loss_count, False, after)
 
     def _changes(self, after: State, groups: Sequence[GroupName]) -> dict[GroupName, NDArray[np.float32]]:
         layout = self.layout

@@ -13,6 +13,7 @@ from primia_core.training.rate import learning_rate_at
 if TYPE_CHECKING:
     from primia_core.training.federated_gradient import GradientResult, gradient
     from primia_core.training.local_work import FitResult, fit
+    from primia_core.training.precision import native_precision
     from primia_core.training.predictions import Predictions, predict
 
 _HOMES = {
@@ -20,6 +21,7 @@ _HOMES = {
     "fit": "local_work",
     "GradientResult": "federated_gradient",
     "gradient": "federated_gradient",
+    "native_precision": "precision",
     "Predictions": "predictions",
     "predict": "predictions",
 }
@@ -37,6 +39,7 @@ __all__ = [
     "fit",
     "gradient",
     "learning_rate_at",
+    "native_precision",
     "predict",
 ]
 

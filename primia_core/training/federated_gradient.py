@@ -13,7 +13,7 @@ from primia_core.training.errors import Cancelled, DivergedError
 from primia_core.training.feed import Feed
 from primia_core.training.local_work import Progress
 from primia_core.training.objective import Objective, class_count
-from primia_core.training.precision import autocast
+from primia_core.training.precision import arrange, forward, memory_format
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def gradient(
     """
     feed = Feed(pixels, normalisation, config, class_count(model), seed)
     objective = Objective(model, class_weights)
-    model.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    arrange(model.train(), memory_format(config.precision, pixels.images.shape[-1]))
     model.zero_grad(set_to_none=True)
     loss_sum, count = 0.0, 0
     with torch.random.fork_rng(devices=[]):
@@ -63,8 +63,7 @@ def gradient(
         for done, batch in enumerate(feed):
             if should_stop():
                 raise Cancelled(f"stopped after {done} of {len(feed)} batches; nothing of this round is kept")
-            with autocast(config.precision):
-                logits = model(batch.images.contiguous(memory_format=torch.channels_last))
+            logits = forward(model, batch.images, config.precision)
             loss = objective.loss(logits, batch.targets) * len(batch.images)
             loss.backward()  # type: ignore[no-untyped-call]
             loss_sum, count = loss_sum + float(loss.detach()), count + len(batch.images)

@@ -13,7 +13,7 @@ from primia_core.training.config import LocalTraining
 from primia_core.training.errors import Cancelled, DivergedError
 from primia_core.training.feed import Batch, Feed, check_not_empty
 from primia_core.training.objective import Objective, class_count
-from primia_core.training.precision import autocast
+from primia_core.training.precision import arrange, forward, memory_format
 from primia_core.training.predictions import predict
 from primia_core.training.rate import learning_rate_at
 from primia_core.training.stopping import EarlyStopping, snapshot
@@ -76,13 +76,10 @@ def fit(
         Cancelled: ``should_stop`` said so.
         DivergedError: the loss is infinite or not a number.
     """
-    classes = class_count(model)
-    feed = Feed(pixels_train, normalisation, config, classes, seed)
-    if config.patience is not None:
-        check_not_empty(pixels_validation, "validation")
-    stopping = EarlyStopping(config.patience) if config.patience is not None else None
+    feed = Feed(pixels_train, normalisation, config, class_count(model), seed)
+    watch = _Watch(pixels_validation, normalisation, config, steps=len(feed))
+    arrange(model.train(), memory_format(config.precision, pixels_train.images.shape[-1]))
     work = _Work(model, config, Objective(model, class_weights, proximal), round_number, total_rounds, len(feed))
-    stopped = False
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)  # dropout draws from the global generator
         for batch in feed:
@@ -90,23 +87,36 @@ def fit(
                 raise Cancelled(f"stopped after {work.done} of {len(feed)} steps; nothing of this round is kept")
             work.step(batch)
             progress(work.done, len(feed))
-            due = work.done % config.check_every_steps == 0 or work.done == len(feed)
-            if stopping is not None and due:
-                found = predict(
-                    model, pixels_validation, normalisation, 2 * config.batch_size, precision=config.precision
-                )
-                stopped = stopping.check(model, found.loss_sum / found.count, work.done)
-                if stopped:
-                    break
+            if watch.says_stop(model, work.done):
+                break
+    best = watch.stopping
     return FitResult(
-        state_dict=snapshot(model) if stopping is None else stopping.state,
+        state_dict=best.state if best else snapshot(model),
         samples=len(pixels_train),
         steps=work.done,
         loss_sum=work.loss_sum,
         loss_count=work.loss_count,
-        stopped_early=stopped and work.done < len(feed),
-        best_step=work.done if stopping is None else stopping.best_step or work.done,
+        stopped_early=work.done < len(feed),
+        best_step=best.best_step or work.done if best else work.done,
     )
+
+
+class _Watch:
+    """Local early stopping on the validation images, where the settings ask for it."""
+
+    def __init__(self, pixels: Pixels, normalisation: Normalisation, config: LocalTraining, steps: int) -> None:
+        self.pixels, self.normalisation, self.config, self.steps = pixels, normalisation, config, steps
+        self.stopping = EarlyStopping(config.patience) if config.patience is not None else None
+        if self.stopping is not None:
+            check_not_empty(pixels, "validation")
+
+    def says_stop(self, model: nn.Module, done: int) -> bool:
+        due = done % self.config.check_every_steps == 0 or done == self.steps
+        if self.stopping is None or not due:
+            return False
+        size, precision = 2 * self.config.batch_size, self.config.precision
+        found = predict(model, self.pixels, self.normalisation, size, precision=precision)
+        return self.stopping.check(model, found.loss_sum / found.count, done)
 
 
 class _Work:
@@ -118,7 +128,6 @@ class _Work:
         self.model, self.config, self.objective = model, config, objective
         self.rounds_before, self.rounds, self.steps = number - 1, rounds, steps
         self.done, self.loss_sum, self.loss_count = 0, 0.0, 0
-        model.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = _optimizer(model, config)
 
     def step(self, batch: Batch) -> None:
@@ -126,10 +135,7 @@ class _Work:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
-        images = batch.images.contiguous(memory_format=torch.channels_last)
-        with autocast(self.config.precision):
-            logits = self.model(images)
-        loss = self.objective.loss(logits, batch.targets)
+        loss = self.objective.loss(forward(self.model, batch.images, self.config.precision), batch.targets)
         value = float(loss.detach())
         if not isfinite(value):
             raise DivergedError(
@@ -140,8 +146,8 @@ class _Work:
         self.objective.pull()
         self.optimizer.step()
         self.done += 1
-        self.loss_sum += value * len(images)
-        self.loss_count += len(images)
+        self.loss_sum += value * len(batch.images)
+        self.loss_count += len(batch.images)
 
 
 def _optimizer(model: nn.Module, config: LocalTraining) -> Optimizer:

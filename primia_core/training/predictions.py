@@ -12,7 +12,7 @@ from primia_core.evaluation import confusion_matrix
 from primia_core.imaging import Normalisation, Pixels
 from primia_core.training.config import Precision
 from primia_core.training.feed import as_floats, check_not_empty, normalised
-from primia_core.training.precision import autocast
+from primia_core.training.precision import arrange, forward, memory_format
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,12 @@ def predict(
     """
     check_not_empty(pixels, "evaluation")
     was_training = model.training
-    model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    arrange(model.eval(), memory_format(precision, pixels.images.shape[-1]))
     logits = []
     try:
         for first in range(0, len(pixels), batch_size):
             images = normalised(as_floats(pixels, slice(first, first + batch_size)), normalisation)
-            with autocast(precision):
-                logits.append(model(images.contiguous(memory_format=torch.channels_last)).float())
+            logits.append(forward(model, images, precision))
     finally:
         model.train(was_training)
     scores = torch.cat(logits)  # (image, class)
