@@ -90,6 +90,8 @@ def deliver(agent: Agent, task_id: str, answer: Answer, lease: LeaseKeeper | Non
             if lease.should_stop():
                 lease.check()
 
+    if lease is not None:
+        lease.check()
     if answer.artifact is not None:
         agent.artifacts.upload(answer.artifact, kind="submission", task_id=task_id, progress=uploading)
     patiently(lambda: agent.link.answer(task_id, answer.body), for_s=PATIENCE_S, stop=agent.stopping.is_set)

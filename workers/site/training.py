@@ -113,7 +113,7 @@ class LocalWork:
     def forget(self, question: Question, dataset_version: str) -> None:
         """Delete the answer to a step that has been closed, and layers older than it."""
         self._path(question, dataset_version).unlink(missing_ok=True)
-        for path in self._layers(question.plan, question.step.number)[:-1]:
+        for path in self._layers(question.plan, question.step.number + 1)[:-1]:
             path.unlink()
 
     def _layers_before(self, plan: Plan, number: int) -> dict[str, torch.Tensor] | None:
