@@ -8,6 +8,7 @@ from primia_core.imaging.cohort import SPLITS, Cohort, Quarantined, Record
 from primia_core.imaging.decode import decode_image
 from primia_core.imaging.errors import (
     CacheError,
+    ChangedImageError,
     CohortError,
     ImagingError,
     MultiFrameError,
@@ -27,6 +28,7 @@ from primia_core.imaging.table import cohort_from_csv, write_csv
 __all__ = [
     "SPLITS",
     "CacheError",
+    "ChangedImageError",
     "Check",
     "Cohort",
     "CohortError",

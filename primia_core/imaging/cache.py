@@ -1,11 +1,11 @@
 """Every image of a cohort decoded once, as small squares of bytes on disk. Knows no models and no sites."""
 
+import fcntl
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -18,6 +18,7 @@ from primia_core.imaging.cohort import SPLITS, Cohort, Quarantined, Record
 from primia_core.imaging.decode import Frames
 from primia_core.imaging.errors import CacheError, ImagingError
 from primia_core.imaging.square import load_square
+from primia_core.imaging.threads import decoding_threads
 
 FORMAT = 1
 """Raise it whenever decoding changes, so that no cache outlives the code that made it."""
@@ -111,17 +112,23 @@ class PixelCache:
 def _decode_into(target: Path, cohort: Cohort, size: int, frames: Frames, progress: Callable[[int, int], None]) -> None:
     """Decode beside ``target`` and move it there whole: a reader sees all of a cache or none."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=target.parent))
-    try:
+    with _alone(target.with_name(f"{target.name}.lock")):
+        if target.exists():  # another process decoded it while this one waited
+            return
+        unfinished = target.with_name(f"{target.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed
+        unfinished.mkdir()
         index = _decode(unfinished / "images.u8", cohort, size, frames, progress)
         (unfinished / "index.json").write_text(json.dumps(index))
-        try:
-            unfinished.rename(target)
-        except OSError:
-            if not target.exists():  # else another process was faster, with the same bytes
-                raise
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.rename(target)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock that the system releases should this process die."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _decode(
@@ -131,7 +138,7 @@ def _decode(
     kept: list[Record] = []
     quarantined: list[Quarantined] = []
     load = partial(_load, cohort, size, frames)
-    with file.open("wb") as out, ThreadPoolExecutor(_cores()) as pool:
+    with file.open("wb") as out, ThreadPoolExecutor(decoding_threads()) as pool:
         waiting = iter(records)
         while batch := list(islice(waiting, BATCH)):
             for record, found in zip(batch, pool.map(load, batch), strict=True):
@@ -151,7 +158,7 @@ def _decode(
 
 def _load(cohort: Cohort, size: int, frames: Frames, record: Record) -> NDArray[np.uint8] | Quarantined:
     try:
-        return load_square(cohort.file(record), size, frames=frames)
+        return load_square(cohort.unchanged_file(record), size, frames=frames)
     except ImagingError as error:
         return Quarantined(record.path, f"{error.code}: {error.message}")
 
@@ -166,7 +173,3 @@ def _bounds(records: list[Record]) -> Iterator[tuple[str, tuple[int, int]]]:
         last = first + sum(record.split == name for record in records)
         yield name, (first, last)
         first = last
-
-
-def _cores() -> int:
-    return max(1, min(8, len(os.sched_getaffinity(0))))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from primia_core.canonical import sha256_hex
-from primia_core.imaging.errors import CohortError
+from primia_core.imaging.errors import ChangedImageError, CohortError
 
 SPLITS = ("train", "validation", "test")
 
@@ -83,6 +83,18 @@ class Cohort:
     def file(self, record: Record) -> Path:
         """Return where the image of ``record`` lies."""
         return self.root / record.path
+
+    def unchanged_file(self, record: Record) -> Path:
+        """Return where the image of ``record`` lies, after comparing its bytes with the record's hash.
+
+        Raises:
+            ChangedImageError: the file is another one than when the cohort was made, so than its version says.
+        """
+        file = self.file(record)
+        found = file_sha256(file)
+        if found is not None and found != record.sha256:
+            raise ChangedImageError("has changed since the cohort was made; make the cohort again")
+        return file
 
     def of_split(self, split: str | None) -> tuple[Record, ...]:
         """Return the records of one split; ``None`` for those in no split."""

@@ -27,6 +27,12 @@ class MultiFrameError(ImagingError):
     code = "imaging.multi_frame"
 
 
+class ChangedImageError(ImagingError):
+    """The file is not the one that the cohort's version names."""
+
+    code = "imaging.changed"
+
+
 class CohortError(ImagingError):
     """A folder or CSV does not describe a cohort."""
 

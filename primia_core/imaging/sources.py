@@ -98,7 +98,11 @@ def _unpacked(archive: Path, folder: Path) -> Path:
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(unfinished, filter="data")
-        (unfinished / archive.stem).rename(target)
+        try:
+            (unfinished / archive.stem).rename(target)
+        except OSError:
+            if not target.is_dir():  # else another process was faster
+                raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return target

@@ -1,6 +1,5 @@
 """Look at every image of a cohort once, and note what a readiness report needs. Judges nothing."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from primia_core.imaging.cohort import Cohort, Quarantined, Record
 from primia_core.imaging.decode import Frames, decode_image
 from primia_core.imaging.errors import ImagingError
 from primia_core.imaging.square import squash
+from primia_core.imaging.threads import decoding_threads
 
 THUMB = 48
 FLAT = 0.02
@@ -61,7 +61,7 @@ def survey(
     """
     findings: list[Finding] = []
     quarantined = list(cohort.rejected)
-    with ThreadPoolExecutor(max(1, min(8, len(os.sched_getaffinity(0))))) as pool:
+    with ThreadPoolExecutor(decoding_threads()) as pool:
         for seen, found in enumerate(pool.map(partial(_look, cohort, frames), cohort.records), start=1):
             if isinstance(found, Finding):
                 findings.append(found)
@@ -90,7 +90,7 @@ def _lungs(size: int) -> NDArray[np.float64]:
 
 def _look(cohort: Cohort, frames: Frames, record: Record) -> Finding | Quarantined:
     try:
-        picture = decode_image(cohort.file(record), frames=frames)
+        picture = decode_image(cohort.unchanged_file(record), frames=frames)
     except ImagingError as error:
         return Quarantined(record.path, f"{error.code}: {error.message}")
     thumb = squash(picture, THUMB)

@@ -1,6 +1,7 @@
 """A cohort is decoded once; what cannot be decoded is listed and nothing else happens to it."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -60,17 +61,52 @@ def test_a_second_build_decodes_nothing(cohort: Cohort, tmp_path: Path, monkeypa
         PixelCache.build(cohort, 48, tmp_path / "cache")
     with pytest.raises(AssertionError, match="decoded again"):
         PixelCache.build(split_by_patient(cohort, seed=2), 32, tmp_path / "cache")
-    assert len(list((tmp_path / "cache").iterdir())) == 1  # a failed build leaves nothing behind
 
 
-def test_files_that_cannot_be_decoded_are_quarantined_with_their_reason(cohort: Cohort, tmp_path: Path) -> None:
-    broken, gone = cohort.records[3], cohort.records[7]
-    cohort.file(broken).write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+def test_a_build_that_was_cut_off_is_begun_again(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "load_square", die)
+        with pytest.raises(KeyboardInterrupt):
+            PixelCache.build(cohort, 32, tmp_path / "cache")
+    assert len(PixelCache.build(cohort, 32, tmp_path / "cache")) == 24
+    assert [path for path in (tmp_path / "cache").iterdir() if path.name.endswith(".unfinished")] == []
+
+
+def test_processes_that_build_at_once_decode_once(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[Path] = []
+
+    def counted(path: Path, size: int, **options: str) -> np.ndarray:
+        decoded.append(path)
+        return load_square(path, size)
+
+    monkeypatch.setattr(cache, "load_square", counted)
+    with ThreadPoolExecutor(4) as pool:
+        builds = list(pool.map(lambda _: PixelCache.build(cohort, 32, tmp_path / "cache"), range(4)))
+    assert len(decoded) == len(cohort)
+    assert {len(built) for built in builds} == {24}
+
+
+def test_files_that_cannot_be_decoded_are_quarantined_with_their_reason(class_folders: Path, tmp_path: Path) -> None:
+    (class_folders / "normal" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    cohort = split_by_patient(cohort_from_folders(class_folders), seed=1)
+    changed, gone = cohort.records[3], cohort.records[7]
+    cohort.file(changed).write_bytes(cohort.file(cohort.records[4]).read_bytes())
     cohort.file(gone).unlink()
     built = PixelCache.build(cohort, 32, tmp_path / "cache")
     assert len(built) == 22
-    assert {path for path, _ in built.quarantined} == {broken.path, gone.path}
-    assert all(reason.startswith("imaging.unreadable: ") for _, reason in built.quarantined)
+    reasons = {path: reason.split(":")[0] for path, reason in built.quarantined}
+    assert reasons == {
+        changed.path: "imaging.changed",
+        gone.path: "imaging.unreadable",
+        "normal/broken.png": "imaging.unreadable",
+    }
     assert PixelCache.build(cohort, 32, tmp_path / "cache").quarantined == built.quarantined
 
 

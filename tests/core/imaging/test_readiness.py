@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from primia_core.imaging import Cohort, cohort_from_folders, phantoms, readiness_report, split_by_patient
+from primia_core.imaging.cohort import file_sha256
 
 CHECKS = [
     "classes",
@@ -46,7 +47,8 @@ def _replaced(cohort: Cohort, tmp_path: Path, picture: np.ndarray) -> Cohort:
     first = tmp_path / cohort.records[0].path
     first.unlink()
     Image.fromarray(picture).save(first)
-    return replace(cohort, root=tmp_path)
+    changed = replace(cohort.records[0], sha256=file_sha256(first))
+    return replace(cohort, root=tmp_path, records=(changed, *cohort.records[1:]))
 
 
 def test_a_good_cohort_is_ready(drawn: Cohort) -> None:
