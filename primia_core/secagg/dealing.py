@@ -74,7 +74,7 @@ def deal(
             private=share_private,
             receiver=roster.by_site[holder].share_key,
             context=bytes.fromhex(context),
-            purpose=_purpose(dealer, holder, seed_digest, key_digest),
+            purpose=_purpose(dealer, holder),
             rng=rng,
         )
         return SealedShare(receiver=holder, seed_digest=seed_digest, key_digest=key_digest, sealed=envelope)
@@ -88,14 +88,14 @@ def open_share(roster: RosterMessage, dealer: str, share: SealedShare, *, share_
 
     Raises:
         ShareNotAuthentic: it was not sealed by that dealer for this holder, session and roster.
-        ShareAgainstAnotherCommitment: it holds other shares than its digests say.
+        ShareAgainstAnotherCommitment: the digests beside it are of other shares, be it the dealer's doing or a relay's.
     """
     plaintext = unseal(
         share.sealed,
         private=share_private,
         sender=roster.by_site[dealer].share_key,
         context=bytes.fromhex(roster.digest),
-        purpose=_purpose(dealer, share.receiver, share.seed_digest, share.key_digest),
+        purpose=_purpose(dealer, share.receiver),
     )
     pair = SharePair(plaintext[:SHARE_BYTES], plaintext[SHARE_BYTES:])
     check_share(roster.digest, "seed", dealer, share.receiver, pair.seed, share.seed_digest)
@@ -118,6 +118,5 @@ def check_share(roster_digest: str, kind: ShareKind, dealer: str, holder: str, s
         )
 
 
-def _purpose(dealer: str, holder: str, seed_digest: bytes, key_digest: bytes) -> bytes:
-    digests = [seed_digest.hex(), key_digest.hex()]
-    return canonical_json({"protocol": PROTOCOL, "kind": "sealed share", "pair": [dealer, holder], "shares": digests})
+def _purpose(dealer: str, holder: str) -> bytes:
+    return canonical_json({"protocol": PROTOCOL, "kind": "sealed share", "from": dealer, "to": holder})

@@ -79,13 +79,15 @@ def _encode_chunk(chunk: Floats, out: NDArray[np.uint32], clip: float, weight: f
     if not (math.isfinite(low) and math.isfinite(high)):  # NaN comes through min and max
         raise NotFinite("a value is NaN or infinite; the local training diverged, so lower its learning rate")
     scaled = np.multiply(chunk, weight * Q / clip, out=rounding.scaled[: chunk.size], dtype=np.float64)
-    saturated = 0
-    if low < -clip or high > clip:
+    saturated, largest = 0, max(-low, high)
+    if largest > clip:
         saturated = int(np.count_nonzero(np.abs(chunk.astype(np.float64)) > clip))
+    near = largest >= clip * (1 - 2.0**-20)  # only here may a product or a rounding step over the limit
+    if near:
         np.clip(scaled, -weight * Q, weight * Q, out=scaled)
     scaled += rounding.next(chunk.size)
     np.floor(scaled, out=scaled)
-    if max(-low, high) >= clip * (1 - 2.0**-20):  # only here may rounding step over Q
+    if near:
         np.clip(scaled, -Q, Q, out=scaled)
     np.copyto(out.view(np.int32), scaled, casting="unsafe")
     return saturated

@@ -5,7 +5,8 @@ It knows how bytes are written and signed, and nothing of what a message means.
 
 import base64
 import binascii
-from typing import Annotated, ClassVar, Protocol, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -55,6 +56,13 @@ class Wire(BaseModel):
     """A frozen value that is JSON on the wire: ``model_dump(mode="json")`` and ``model_validate``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy with changed fields, and without digests and tables that were cached for the fields before."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in set(copy.__dict__) - set(type(self).model_fields):
+            del copy.__dict__[name]
+        return copy
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON; equal values give equal bytes."""
