@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from backend.apps.events import selectors
@@ -68,7 +68,7 @@ class JobConsumer(AsyncWebsocketConsumer):
                         return refused
 
     async def _refusal(self) -> int | None:
-        return await database_sync_to_async(_refusal)(self.scope, self.job_id)
+        return await sync_to_async(_refusal)(self.scope, self.job_id)
 
 
 def _refusal(scope: dict[str, Any], job_id: UUID) -> int | None:

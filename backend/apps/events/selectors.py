@@ -7,8 +7,7 @@ from django.db.models import F
 
 from backend.apps.accounts.models import User
 from backend.apps.events.models import Event, EventCounter
-from backend.apps.federations.selectors import visible_to
-from backend.apps.jobs.models import Job
+from backend.apps.jobs.selectors.jobs import visible_to as jobs_visible_to
 
 EventFrame = dict[str, Any]
 
@@ -33,4 +32,4 @@ def last_seq(*, job_id: UUID) -> int:
 
 def may_follow(*, user: User, job_id: UUID) -> bool:
     """Say whether the user may see the job."""
-    return Job.objects.filter(pk=job_id, federation__in=visible_to(user)).exists()
+    return jobs_visible_to(user).filter(pk=job_id).exists()

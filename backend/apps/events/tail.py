@@ -6,13 +6,15 @@ It does not know who may follow; whoever asks for a tail has checked that.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from redis.exceptions import RedisError
 
 from backend.apps.events import selectors
@@ -55,6 +57,7 @@ class Tail:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await sync_to_async(close_old_connections)()
 
     async def after(self, seq: int, *, timeout_s: float) -> list[Frame]:
         """Return events above ``seq`` in order: at once where there are some, else the next; none after the timeout."""
@@ -90,7 +93,7 @@ class Tail:
             try:
                 self._rung.clear()
                 if self._read_to < 0:
-                    await self._publish(await database_sync_to_async(selectors.last_seq)(job_id=self.job_id), [])
+                    await self._publish(await _kept_open(selectors.last_seq, job_id=self.job_id), [])
                 while frames := await self._rows(self._read_to):
                     await self._publish(frames[-1].seq, frames)
                 with suppress(TimeoutError):
@@ -106,8 +109,18 @@ class Tail:
             self._news.notify_all()
 
     async def _rows(self, seq: int) -> list[Frame]:
-        events = await database_sync_to_async(selectors.events_after)(job_id=self.job_id, after=seq, limit=BATCH)
+        events = await _kept_open(selectors.events_after, job_id=self.job_id, after=seq, limit=BATCH)
         return [Frame(event["seq"], json.dumps(event, separators=(",", ":"))) for event in events]
+
+
+@sync_to_async
+def _kept_open(select: Callable[..., Any], **given: Any) -> Any:
+    """Read in the process's one database thread, on a connection that stays open until it breaks."""
+    try:
+        return select(**given)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        raise
 
 
 _tails: dict[tuple[asyncio.AbstractEventLoop, UUID], Tail] = {}
