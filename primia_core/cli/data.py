@@ -44,7 +44,7 @@ data = typer.Typer(
     name="data",
     help="Look at a cohort of images, split it by patient, or draw phantoms. Nothing leaves this machine.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
 )
 
 
@@ -62,12 +62,15 @@ def inspect(
 ) -> None:
     """Decode every image and say whether the cohort is ready to train on.
 
-    Ready means that no check [red]fails[/]; [yellow]warnings[/] are for a person to look at. Files that cannot be
-    decoded go to quarantine with their reason and take no part. The exit status is 0 when ready and 1 when not.
+    Ready means that no check **fails**; warnings are for a person to look at.
+
+    Files that cannot be decoded go to quarantine with their reason.
+
+    The exit status is 0 when ready and 1 when not.
 
     A federation sees the verdicts only: counts, paths and names stay here.
 
-    Example: primia data inspect ~/xrays --image-size 128
+    Example: `primia data inspect ~/xrays --image-size 128`
     """
     cohort = _cohort(path)
     with _progress("decoding", quiet=as_json) as told:
@@ -97,13 +100,15 @@ def split(
     overwrite: Annotated[bool, typer.Option(help="Replace a CSV that is there already.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Divide a cohort into training, validation and test images, never a patient in two.
+    """Divide a cohort into training, validation and test images, by patient.
 
-    Every class is divided in the same shares; what is left of 1 is for training. Paths in the CSV are relative to the
-    folder of the images, so leave it there. With --sites 3, three files cohort-1.csv to cohort-3.csv share out the
-    patients.
+    Every class is divided in the same shares; the rest is for training.
 
-    Example: primia data split ~/xrays --test 0.2 --seed 7
+    Paths in the CSV are relative to the folder of the images: leave it there.
+
+    With --sites 3, cohort-1.csv to cohort-3.csv share out the patients.
+
+    Example: `primia data split ~/xrays --test 0.2 --seed 7`
     """
     cohort = _cohort(path)
     shares = {"train": round(1 - validation - test, 9), "validation": validation, "test": test}
@@ -129,12 +134,15 @@ def draw_phantoms(
     seed: Seed = 2021,
     as_json: AsJson = False,
 ) -> None:
-    """Draw chest X-ray phantoms: normal, bacterial (one dense patch) and viral (fine change in both lungs).
+    """Draw a cohort of chest X-ray phantoms.
 
-    They are for trying the software where no patient's image may go. Never draw medical conclusions from them. The
-    folder gets one folder a class and cohort.csv; every other command takes it as it is.
+    Normal; bacterial, a dense patch; viral, fine change in both lungs.
 
-    Example: primia data phantoms /tmp/chests --patients 300 && primia data split /tmp/chests --overwrite
+    They are for trying the software and say nothing about medicine.
+
+    The folder gets one folder a class and cohort.csv.
+
+    Example: `primia data phantoms chests --patients 300`, then `primia data split chests --overwrite`
     """
     if folder.exists() and any(folder.iterdir()):
         raise CohortError(f"{folder} is not empty; name a new folder, so that nothing of yours is mixed with phantoms")

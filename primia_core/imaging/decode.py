@@ -54,6 +54,14 @@ def decode_image(path: Path | str, *, frames: Frames = "refuse", at_least: int |
     raise UnsupportedImageError(f"begins with {head[:4].hex()}, which is not JPEG, PNG or DICOM; convert it to one")
 
 
+def is_dicom(path: Path) -> bool:
+    """Say whether a file begins as DICOM files do."""
+    try:
+        return _head(path)[128:132] == DICOM_MAGIC
+    except UnreadableImageError:
+        return False
+
+
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

@@ -16,6 +16,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 from pydicom.pixels.utils import pixel_array
 
 from primia_core.imaging.errors import MultiFrameError, UnreadableImageError, UnsupportedImageError
+from primia_core.imaging.quiet import quiet_decoders
 from primia_core.imaging.tone import stretched, unit_range
 
 GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -33,6 +34,16 @@ def read(path: Path) -> pydicom.Dataset:
         if "Rows" not in data:
             raise UnsupportedImageError("is not JPEG, PNG or DICOM; convert it to one") from None
         return data
+
+
+def patient_id(path: Path) -> str | None:
+    """Return the Patient ID in the header of a DICOM file, or ``None`` where it is absent, empty or unreadable."""
+    with quiet_decoders:
+        try:
+            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["PatientID"])
+        except Exception:  # noqa: BLE001 -- a damaged header; decoding puts the file in quarantine with the reason
+            return None
+    return str(data.get("PatientID") or "").strip() or None
 
 
 def picture(data: pydicom.Dataset, *, frames: Literal["refuse", "first"], max_pixels: int) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from primia_core.imaging.cohort import Cohort, Quarantined, Record, class_order, file_sha256
+from primia_core.imaging.decode import is_dicom
 from primia_core.imaging.errors import CohortError
 from primia_core.imaging.table import SPLIT_NAMES
 
@@ -20,9 +21,9 @@ def cohort_from_folders(root: Path | str, *, classes: Sequence[str] | None = Non
         root: a folder with one folder a class; folders named train, val, validation or test may stand above them.
         classes: class names in the order of their indices; by default the folders' names, ``normal`` first.
     Returns:
-        The cohort. An image in ``<class>/<patient>/`` belongs to that patient; else the patient is read from names
-        of the Kermany data set; else every image counts as a patient of its own. Other files are in ``rejected``,
-        hidden ones are passed over.
+        The cohort. An image in ``<class>/<patient>/`` belongs to that patient; else a DICOM file tells its Patient
+        ID; else the patient is read from names of the Kermany data set; else every image counts as a patient of its
+        own. Other files are in ``rejected``, hidden ones are passed over.
     Raises:
         CohortError: no such folder, or no image in a folder of a class.
     """
@@ -38,7 +39,8 @@ def cohort_from_folders(root: Path | str, *, classes: Sequence[str] | None = Non
             if file.suffix.lower() not in SUFFIXES:
                 rejected.append(Quarantined(path, f"{file.suffix} is not the ending of a JPEG, PNG or DICOM file"))
                 continue
-            patient = patient_of(PurePosixPath(file.relative_to(branch).as_posix()), branch.name)
+            inside = PurePosixPath(file.relative_to(branch).as_posix())
+            patient = (len(inside.parts) == 1 and _patient_in_header(file)) or patient_of(inside, branch.name)
             records.append(Record(path, branch.name, patient, split, file_sha256(file)))
     if not records:
         raise CohortError(f"{root} holds no image in a folder of a class; expected e.g. {root.name}/normal/1.png")
@@ -52,6 +54,15 @@ def patient_of(path: PurePosixPath, label: str) -> str:
         return path.parts[0]
     known = KERMANY_NAMES.fullmatch(path.stem)
     return f"{label}_{known[1] or known[2]}" if known else f"{label}_{path.stem}"
+
+
+def _patient_in_header(file: Path) -> str | None:
+    """Return the Patient ID of a DICOM file, or ``None`` where there is none; decoding will say what is wrong."""
+    if not is_dicom(file):
+        return None
+    from primia_core.imaging import dicom  # pydicom takes a second to import
+
+    return dicom.patient_id(file)
 
 
 def _class_folders(root: Path) -> list[tuple[Path, str | None]]:

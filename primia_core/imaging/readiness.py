@@ -143,7 +143,7 @@ def _patients(cohort: Cohort) -> Check:
     return Check(
         name="patients",
         status="fail",
-        message=f"{len(shared)} patients are in more than one split, so tests would be too kind; split by patient",
+        message=f"patients in more than one split: {len(shared)}; tests would be too kind, so split by patient",
         paths=_some(record.path for record in cohort.records if record.patient_id in shared),
     )
 
@@ -159,9 +159,11 @@ def _duplicates(cohort: Cohort) -> Check:
     paths = _some(record.path for group in groups for record in group)
     clashing = sum(len({(record.label, record.split) for record in group}) > 1 for group in groups)
     if clashing:
-        message = f"{clashing} files are there twice with another label or in another split; keep one of each"
+        message = f"the same file under another label or in another split: {clashing}; keep one of each"
         return Check(name="duplicates", status="fail", message=message, paths=paths)
-    return Check(name="duplicates", status="warn", message=f"{len(groups)} files are there more than once", paths=paths)
+    return Check(
+        name="duplicates", status="warn", message=f"files that are there more than once: {len(groups)}", paths=paths
+    )
 
 
 def _unreadable(cohort: Cohort, seen: Survey) -> Check:
@@ -171,33 +173,31 @@ def _unreadable(cohort: Cohort, seen: Survey) -> Check:
     return Check(
         name="readable",
         status="fail" if bad * 2 > len(cohort.records) + len(cohort.rejected) else "warn",
-        message=f"{bad} files are in quarantine and take no part; their reasons are listed",
+        message=f"{bad} in quarantine, taking no part; their reasons are listed",
         paths=_some(path for path, _ in seen.quarantined),
     )
 
 
 def _resolution(seen: Survey, image_size: int) -> Check:
     small = [f.record.path for f in seen.findings if min(f.height, f.width) < image_size]
-    message = f"{len(small)} images are smaller than {image_size} pixels and would be enlarged"
+    message = f"smaller than {image_size} pixels, so they would be enlarged: {len(small)}"
     return _hint("resolution", small, message, f"every image has at least {image_size} pixels a side")
 
 
 def _aspect(seen: Survey) -> Check:
     odd = [f.record.path for f in seen.findings if not NARROW <= f.aspect <= WIDE]
-    message = f"{len(odd)} images are narrower than 1:2 or wider than 2:1; are they single chest X-rays?"
+    message = f"narrower than 1:2 or wider than 2:1: {len(odd)}; are they single chest X-rays?"
     return _hint("aspect", odd, message, "no image has an odd shape")
 
 
 def _sideways(seen: Survey) -> Check:
     lying = [f.record.path for f in seen.findings if f.sideways]
-    return _hint(
-        "upright", lying, f"{len(lying)} images look as if they lay on their side", "no image lies on its side"
-    )
+    return _hint("upright", lying, f"look as if they lay on their side: {len(lying)}", "no image lies on its side")
 
 
 def _flat(seen: Survey) -> Check:
     flat = [f.record.path for f in seen.findings if f.flat]
-    return _hint("contrast", flat, f"{len(flat)} images show nearly one grey only", "every image shows something")
+    return _hint("contrast", flat, f"nearly one grey only: {len(flat)}", "every image shows something")
 
 
 def _hint(name: str, paths: list[str], message: str, otherwise: str) -> Check:

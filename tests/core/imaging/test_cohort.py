@@ -4,10 +4,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from primia_core.imaging import Cohort, CohortError, Record, cohort_from_csv, cohort_from_folders, write_csv
+from tests.core.imaging.conftest import DicomWriter
 
 
 def _record(name: str, **changes: str | None) -> Record:
@@ -50,6 +52,16 @@ def test_patients_are_read_from_the_names_of_the_kermany_images(tmp_path: Path) 
     assert patients["normal/IM-0115-0001.png"] == patients["normal/IM-0115-0001-0002.png"]
     assert patients["normal/IM-0115-0001.png"] != patients["normal/NORMAL2-IM-0115-0001.png"]
     assert patients["normal/something.png"] == "normal_something"
+
+
+def test_patients_of_dicom_files_are_read_from_their_headers(tmp_path: Path, write_dicom: DicomWriter) -> None:
+    pixels = np.zeros((8, 8), np.uint8)
+    (tmp_path / "images" / "normal").mkdir(parents=True)
+    for name, patient in (("a", "P-1"), ("b", "P-1"), ("c", "P-2"), ("d", "")):
+        write_dicom(pixels, PatientID=patient).rename(tmp_path / "images" / "normal" / f"{name}.dcm")
+    (tmp_path / "images" / "normal" / "e.dcm").write_bytes(b"\0" * 128 + b"DICM damaged")
+    patients = [record.patient_id for record in cohort_from_folders(tmp_path / "images").records]
+    assert patients == ["P-1", "P-1", "P-2", "normal_d", "normal_e"]
 
 
 def test_files_that_are_no_images_are_listed_and_hidden_ones_passed_over(class_folders: Path) -> None:
