@@ -80,7 +80,7 @@ def enrol_hospitals(
 ) -> None:
     """Enrol every hospital that is not enrolled yet, and let each confirm the others' fingerprints."""
     folders = {h.slug: SiteFolder(platform.sites / h.slug) for h in hospitals}
-    known = {site["slug"] for site in client.all(f"federations/{access.federation}/sites")}
+    known = {site["slug"] for site in client.get(f"federations/{access.federation}/sites")}
     for hospital in hospitals:
         folder = folders[hospital.slug]
         if not folder.settings_file.exists():
@@ -101,7 +101,7 @@ def enrol_hospitals(
 
 
 def _confirm(client: Client, access: Access, folders: dict[str, SiteFolder]) -> None:
-    sites = list(client.all(f"federations/{access.federation}/sites"))
+    sites = client.get(f"federations/{access.federation}/sites")
     for site in sites:
         if not site["confirmed"]:
             path = f"federations/{access.federation}/sites/{site['id']}/confirm"
@@ -131,7 +131,7 @@ def wait_until_ready(client: Client, access: Access, slugs: set[str], *, say: Ca
     deadline, said = time.monotonic() + ONLINE_WITHIN_S, set[str]()
     while True:
         datasets = list(client.all("datasets", federation=access.federation))
-        ready = {dataset["site"]["slug"] for dataset in datasets if dataset["ready"]}
+        ready = {dataset["site_slug"] for dataset in datasets if dataset["ready"]}
         for slug in sorted((ready & slugs) - said):
             say(f"  [bold]{slug}[/] is online and its images are ready")
         said |= ready
