@@ -1,24 +1,20 @@
 """`primia data`: look at a cohort, split it by patient, draw phantoms. Shows what imaging finds and decides nothing."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from primia_core.cli.cohort import CohortPath, FirstFrame, open_cohort
+from primia_core.cli.output import AsJson, print_json, progress_bar
 from primia_core.imaging import (
     SPLITS,
     Cohort,
     CohortError,
     ReadinessReport,
-    cohort_from_csv,
-    cohort_from_folders,
     partition_by_patient,
     phantoms,
     readiness_report,
@@ -29,22 +25,13 @@ from primia_core.imaging import (
 MARKS = {"pass": "[green]pass[/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
 NOT_READY = 1
 
-CohortPath = Annotated[
-    Path,
-    typer.Argument(
-        help="A folder with one folder for each class, a folder that holds cohort.csv, or a CSV with the columns "
-        "path, label, patient_id and, where you have it, split.",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result on every machine.")]
 
 data = typer.Typer(
     name="data",
     help="Look at a cohort of images, split it by patient, or draw phantoms. Nothing leaves this machine.",
     no_args_is_help=True,
-    rich_markup_mode="markdown",
+    rich_markup_mode="rich",
 )
 
 
@@ -57,12 +44,12 @@ def register(app: typer.Typer) -> None:
 def inspect(
     path: CohortPath,
     image_size: Annotated[int, typer.Option(min=8, max=4096, help="Side of the square that training will use.")] = 64,
-    first_frame: Annotated[bool, typer.Option(help="Take the first frame of files that hold several.")] = False,
+    first_frame: FirstFrame = False,
     as_json: AsJson = False,
 ) -> None:
     """Decode every image and say whether the cohort is ready to train on.
 
-    Ready means that no check **fails**; warnings are for a person to look at.
+    Ready means that no check fails; warnings are for a person to look at.
 
     Files that cannot be decoded go to quarantine with their reason.
 
@@ -70,15 +57,15 @@ def inspect(
 
     A federation sees the verdicts only: counts, paths and names stay here.
 
-    Example: `primia data inspect ~/xrays --image-size 128`
+    Example: primia data inspect ~/xrays --image-size 128
     """
-    cohort = _cohort(path)
-    with _progress("decoding", quiet=as_json) as told:
+    cohort = open_cohort(path)
+    with progress_bar("decoding", quiet=as_json) as told:
         report = readiness_report(
             cohort, image_size=image_size, frames="first" if first_frame else "refuse", progress=told
         )
     if as_json:
-        typer.echo(json.dumps({"ready": report.ready, **report.model_dump(mode="json")}))
+        print_json({"ready": report.ready, **report.model_dump(mode="json")})
     else:
         _show(report, Console())
     if not report.ready:
@@ -108,9 +95,9 @@ def split(
 
     With --sites 3, cohort-1.csv to cohort-3.csv share out the patients.
 
-    Example: `primia data split ~/xrays --test 0.2 --seed 7`
+    Example: primia data split ~/xrays --test 0.2 --seed 7
     """
-    cohort = _cohort(path)
+    cohort = open_cohort(path)
     shares = {"train": round(1 - validation - test, 9), "validation": validation, "test": test}
     whole = split_by_patient(cohort, {name: share for name, share in shares.items() if share}, seed=seed)
     target = output or cohort.root / "cohort.csv"
@@ -121,7 +108,7 @@ def split(
         raise CohortError(f"{', '.join(existing)} is there already; add --overwrite or choose another --output")
     written = [_written(part, file) for part, file in zip(parts, files, strict=True)]
     if as_json:
-        typer.echo(json.dumps({"root": str(cohort.root), "seed": seed, "cohorts": written}))
+        print_json({"root": str(cohort.root), "seed": seed, "cohorts": written})
         return
     _show_parts(written, cohort.root, Console())
 
@@ -142,27 +129,19 @@ def draw_phantoms(
 
     The folder gets one folder a class and cohort.csv.
 
-    Example: `primia data phantoms chests --patients 300`, then `primia data split chests --overwrite`
+    Example: primia data phantoms chests --patients 300, then primia data split chests --overwrite
     """
     if folder.exists() and any(folder.iterdir()):
         raise CohortError(f"{folder} is not empty; name a new folder, so that nothing of yours is mixed with phantoms")
-    with _progress("drawing", quiet=as_json) as told:
+    with progress_bar("drawing", quiet=as_json) as told:
         cohort = phantoms.draw(folder, patients, seed, size=size, progress=told)
     counts = {name: sum(record.label == name for record in cohort.records) for name in cohort.classes}
     if as_json:
         drawn = {"folder": str(folder), "images": len(cohort), "patients": patients, "images_per_class": counts}
-        typer.echo(json.dumps({**drawn, "version": cohort.version, "seed": seed}))
+        print_json({**drawn, "version": cohort.version, "seed": seed})
         return
     told_counts = ", ".join(f"{count} {name}" for name, count in counts.items())
     Console().print(f"{len(cohort)} images of {patients} patients ({told_counts}) in {escape(str(folder))}")
-
-
-def _cohort(path: Path) -> Cohort:
-    if path.is_file():
-        return cohort_from_csv(path)
-    if (path / "cohort.csv").is_file():
-        return cohort_from_csv(path / "cohort.csv")
-    return cohort_from_folders(path)
 
 
 def _written(cohort: Cohort, file: Path) -> dict[str, object]:
@@ -199,12 +178,3 @@ def _show(report: ReadinessReport, console: Console) -> None:
         console.print("\nquarantine")
         for path, reason in report.quarantined:
             console.print(f"  {escape(path)}  [dim]{escape(reason)}[/]")
-
-
-@contextmanager
-def _progress(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error, so that standard output stays clean for pipes."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
