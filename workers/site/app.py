@@ -7,9 +7,11 @@ It holds Celery's settings and the worker's beginning and end; the tasks are in 
 import logging
 import sys
 import threading
+import warnings
 from functools import cached_property
 
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
 
 from primia_core.errors import PrimiaError
 from workers.link import register
@@ -19,6 +21,9 @@ from workers.site.current import current, leave, open_agent
 from workers.site.folder import SiteFolder
 
 log = logging.getLogger(__name__)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # else every poll is a line
+warnings.filterwarnings("ignore", message=".*worker with superuser privileges")  # containers do; only JSON is read
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)  # says what the setting below decides
 
 QUIET = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True, "task_events": False}
 

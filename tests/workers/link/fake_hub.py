@@ -71,8 +71,7 @@ class FakeHub:
             pass
 
         Handler.hub = hub
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self._port), Handler)
         self._server.block_on_close = False
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -140,6 +139,12 @@ class FakeHub:
                     return {}
                 self.changed.wait(min(end - now, 0.5))
 
+    def return_leases(self) -> None:
+        """A new agent has come: nobody holds anything any more."""
+        with self.changed:
+            for task in self.tasks.values():
+                task.state = "queued" if task.state == "leased" else task.state
+
     def renew(self, task: FakeTask, progress: dict | None) -> dict:
         task.renewals.append(progress)
         if task.cancelled:
@@ -148,6 +153,13 @@ class FakeHub:
             return {"status": "lost", "lease_s": 0}
         task.lease_until = monotonic() + self.lease_s
         return {"status": "ok", "lease_s": self.lease_s}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """Connections that a test cuts are no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -202,6 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._artifact(method, path, query, body)
         data = json.loads(body) if body else {}
         if path == "hello":
+            hub.return_leases()
             now = (datetime.now(UTC) + hub.skew).isoformat()
             return self._json(200, {"site": "north", "federation": "demo", "time": now, "protocol": hub.protocol})
         if path == "lease":
