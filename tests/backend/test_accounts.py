@@ -1,9 +1,11 @@
 """Log-in, tokens and what their scopes permit."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from backend.apps.accounts.errors import TokenNameTaken, TokenUnknown, TooManyFailures, WrongCredentials
@@ -182,3 +184,12 @@ def test_tokens_are_made_listed_and_revoked_over_the_api(as_user):
     assert "token" not in listed[0]
     assert api.delete(f"/api/v1/auth/tokens/{made.json()['id']}").status_code == 204
     assert api.get("/api/v1/auth/tokens").json()["results"] == []
+
+
+def test_user_is_made_from_the_command_line(monkeypatch):
+    monkeypatch.setenv("PRIMIA_PASSWORD", "password1234")
+    with pytest.raises(CommandError, match="too common"):
+        call_command("user_create", "nils")
+    monkeypatch.setenv("PRIMIA_PASSWORD", PASSWORD)
+    call_command("user_create", "nils", stdout=StringIO())
+    assert check(username="nils").username == "nils"

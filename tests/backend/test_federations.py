@@ -1,8 +1,10 @@
 """Who sees a federation, how a hospital joins it, and who may speak for whom."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from backend.apps.accounts.services import secret_hash
@@ -166,3 +168,16 @@ def test_site_output_holds_no_key_and_no_credential(as_user):
     answer = as_user(person()).get(f"/api/v1/federations/{federation.pk}/sites")
     assert [row["slug"] for row in answer.json()] == ["north"]
     assert site.credential_hash not in answer.content.decode()
+
+
+def test_role_is_granted_from_the_command_line():
+    federation = consortium()
+    hospital(federation)
+    person("nils")
+    call_command("membership_grant", "alpine", "nils", "site_admin", "--site", "north", stdout=StringIO())
+    assert Membership.objects.get(user__username="nils").site.slug == "north"
+    for wrong in (("alpine", "nils", "site_admin"), ("alpine", "nils", "auditor", "--site", "north")):
+        with pytest.raises(CommandError, match="needs --site"):
+            call_command("membership_grant", *wrong)
+    with pytest.raises(CommandError, match="Check the names"):
+        call_command("membership_grant", "alpine", "nobody", "auditor")

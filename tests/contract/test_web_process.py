@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("torch", "torchvision", "syft", "scipy", "sklearn", "celery.worker")
+HEAVY = ("torch", "torchvision", "syft", "scipy", "sklearn", "pydicom")
 
 
 def test_web_process_imports_no_training_stack():

@@ -62,6 +62,7 @@ def credentials_check(*, username: str, password: str, address: str, now: dateti
         )
     user = authenticate(None, username=username, password=password)
     if isinstance(user, User):
+        audit_append(actor=user.username, action="login.succeeded", subject=user.username, detail={}, now=now)
         return user
     for key in counters:
         cache.add(key, 0, timeout=settings.LOGIN_WINDOW_S)
