@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 
 BIN := .venv/bin
-NPM := PATH="$(CURDIR)/.node/bin:$$PATH" npm --prefix frontend
+NPM := PATH="$(CURDIR)/.node/bin:$$PATH" npm_config_update_notifier=false npm --prefix frontend
 DISK_GB := $(if $(filter cpu,$(UV_TORCH_BACKEND)),4,10)
 # The operator may choose another build of torch: UV_TORCH_BACKEND=cpu saves 5 GB where that index can be reached.
 TORCH := $(if $(UV_TORCH_BACKEND),-$(UV_TORCH_BACKEND))
@@ -15,6 +15,7 @@ PROJECT := .venv/.project
 # Django's checks read settings but talk to no server.
 OFFLINE := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \
 	PRIMIA_SECRET_KEY=for-checks-only PRIMIA_STORAGE=.primia PRIMIA_HUB_IDENTITY=.primia
+BEGAN := $(shell date +%s)
 PAGES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts \
 	-type f -not -name '*.test.*' 2>/dev/null)
 DASHBOARD := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
@@ -92,7 +93,7 @@ frontend/dist/index.html: frontend/node_modules/.ready $(PAGES)
 
 # -- running ------------------------------------------------------------------------------------------------------
 demo: setup ## Three hospitals train together on this machine. ONCE=1 stops after the results, REPORT=FILE, DATA=FOLDER
-	@$(if $(DATA),PRIMIA_DATA="$(abspath $(DATA))") $(BIN)/primia demo $(if $(ONCE),--once) $(if $(REPORT),--report "$(REPORT)")
+	@$(if $(DATA),PRIMIA_DATA="$(abspath $(DATA))") $(BIN)/primia demo --began $(BEGAN) $(if $(ONCE),--once) $(if $(REPORT),--report "$(REPORT)")
 
 up: setup ## Run the platform until Ctrl-C
 	@$(BIN)/primia up

@@ -77,10 +77,9 @@ def stop_being_root(folder: Path) -> None:
     """
     if os.geteuid() != 0:
         return
-    if _enter_namespace_of_one():
-        return
     try:
-        _become_nobody(folder)
+        if not _enter_namespace_of_one():
+            _become_nobody(folder)
     except OSError as error:
         sys.stderr.write(
             "PostgreSQL refuses to run as root. This machine forbids user namespaces, and the user `nobody` cannot use "
