@@ -18,6 +18,7 @@ from primia_core.secagg import Identity
 from workers.site.approvals import Approvals
 from workers.site.cohort import SiteCohort
 from workers.site.database import Database
+from workers.site.dataset import HospitalDataset
 from workers.site.folder import ENVIRONMENT, SiteFolder
 from workers.site.journal import Journal
 from workers.site.policy import SitePolicy
@@ -207,6 +208,39 @@ def journal(
     with _rows(SiteFolder(folder.absolute())) as (_, entries, _):
         rows = entries.last(limit) if last else entries.entries(after=after, limit=limit)
         emit(as_json, {"rows": [row.to_json() for row in rows]}, journal_lines(rows, entries.total_bytes()))
+
+
+@site.command()
+def publish(
+    folder: Folder = HERE,
+    reader: Annotated[list[str] | None, typer.Option(help="PySyft user who may see the mock; repeat; or any.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make this hospital's PySyft dataset: drawn mock images, and a private manifest that stays here."""
+    here = SiteFolder(folder.absolute())
+    settings = here.settings()
+    made = HospitalDataset(here, settings).publish(SiteCohort.open(here, settings.data).cohort, reader or [])
+    emit(
+        as_json,
+        {"name": made.name, "owner": made.owner, "mock": str(made.mock), "manifest": str(made.manifest)},
+        [
+            f"{made.name} of {made.owner} is published to {', '.join(reader or ['nobody'])}",
+            f"  mock (drawings)  {made.mock}",
+            f"  manifest         {made.manifest}   stays here",
+        ],
+    )
+
+
+@site.command()
+def mock(
+    reader: Annotated[str, typer.Argument(help="PySyft user.")],
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List what a PySyft user may see of the dataset, by its permission files as they are now."""
+    here = SiteFolder(folder.absolute())
+    found = [str(path) for path in HospitalDataset(here, here.settings()).mock_files(reader)]
+    emit(as_json, {"reader": reader, "files": found}, found)
 
 
 @contextmanager
