@@ -33,7 +33,6 @@ def _point_the_settings_here() -> None:
         (STATE / folder).mkdir(mode=0o700, exist_ok=True)
         os.environ[variable] = str(STATE / folder)
     os.environ["PRIMIA_SECRET_KEY"] = "a key for tests, used nowhere else, long enough for the checks"
-    os.environ["PRIMIA_ALLOWED_HOSTS"] = "127.0.0.1,localhost,testserver"
     os.environ["PRIMIA_HTTPS"] = "0"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -40,14 +40,12 @@ class RunningPlatform:
     def start(self) -> float:
         """Start `primia up`, wait until it serves, and return the seconds that this took."""
         began = time.monotonic()
-        # The tests' own servers are in this process's environment; the platform under test brings its own.
-        environment = {name: value for name, value in os.environ.items() if name not in HUB_VARIABLES}
         self.state.make()
         with (self.state.logs / "up.out").open("ab") as output:
             self.process = subprocess.Popen(
                 [*COMMAND, "up", "--state", str(self.state.path), "--port", str(self.port)],
                 cwd=ROOT,
-                env=environment,
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -64,6 +62,10 @@ class RunningPlatform:
         ready = self.state.ready
         return ready.exists() and json.loads(ready.read_text())["pid"] == process.pid
 
+    def runs(self) -> bool:
+        """Say whether the last `primia up` that was started still runs."""
+        return self.process is not None and self.process.poll() is None
+
     def output(self) -> str:
         """Return what `primia up` said so far."""
         return (self.state.logs / "up.out").read_text(errors="replace")
@@ -71,7 +73,9 @@ class RunningPlatform:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another of the platform's commands on the same folder."""
         command = [*COMMAND, *arguments, "--state", str(self.state.path)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(
+            command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=180
+        )
 
     def process_of(self, name: str) -> ProcessState | None:
         """Return how a process stands, or nothing where nobody answers."""
@@ -110,7 +114,7 @@ class RunningPlatform:
 
     def left_behind(self) -> list[str]:
         """Return every process that names the state folder in its command line or environment."""
-        return [f"{pid}: {words}" for pid, words in _all_processes() if str(self.state.path) in words]
+        return [f"{pid}: {words}" for pid, words in all_processes() if str(self.state.path) in words]
 
     def clean_up(self) -> None:
         """Stop whatever the test left running."""
@@ -121,6 +125,11 @@ class RunningPlatform:
         wait_for(lambda: not self.left_behind(), within_s=STOP_WITHIN_S, what=lambda: f"gone: {self.left_behind()}")
 
 
+def _environment() -> dict[str, str]:
+    """The tests' own servers are in this process's environment; the platform under test brings its own."""
+    return {name: value for name, value in os.environ.items() if name not in HUB_VARIABLES}
+
+
 def wait_for(holds: Callable[[], bool], *, within_s: float, what: Callable[[], str]) -> None:
     """Return as soon as ``holds``; fail the test after ``within_s``."""
     deadline = time.monotonic() + within_s
@@ -129,12 +138,13 @@ def wait_for(holds: Callable[[], bool], *, within_s: float, what: Callable[[], s
         time.sleep(0.05)
 
 
-def _all_processes() -> list[tuple[int, str]]:
+def all_processes() -> list[tuple[int, str]]:
+    """Return each process's id, and its command line and environment on two lines."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
-                words = (entry / "cmdline").read_bytes() + b" " + (entry / "environ").read_bytes()
+                words = (entry / "cmdline").read_bytes() + b"\n" + (entry / "environ").read_bytes()
             except OSError:
                 continue  # it ended, or is somebody else's
             found.append((int(entry.name), words.replace(b"\0", b" ").decode(errors="replace")))
