@@ -8,10 +8,11 @@ export interface JobFilter {
   search?: string;
 }
 
+/** What the form gives; the platform fills in the rest: task and classes come from the cohorts. */
 export interface NewJob {
   federation: string;
   title: string;
-  settings: JobSettings;
+  settings: Omit<JobSettings, 'data'> & { data: { image_size: number } };
 }
 
 export type JobAction = 'submit' | 'pause' | 'resume' | 'cancel';

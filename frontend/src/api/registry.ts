@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { address, http, pathOf } from './http';
 import { everyPage } from './jobs';
 import type { AuditEntry, ModelDetail, ModelVersion, Page } from './types';
@@ -12,6 +12,17 @@ export const modelQuery = (id: string) =>
   queryOptions({ queryKey: ['models', id], queryFn: ({ signal }) => http.get<ModelDetail>(`models/${id}`, undefined, signal) });
 
 export const weightsAddress = (id: string) => address(`models/${id}/weights`);
+
+export function useRelease(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (action: 'publish' | 'retire') => http.post<ModelDetail>(`models/${id}/${action}`),
+    onSuccess: (model) => {
+      cache.setQueryData(modelQuery(id).queryKey, model);
+      return cache.invalidateQueries({ queryKey: modelsQuery.queryKey, exact: true });
+    },
+  });
+}
 
 export interface AuditFilter {
   federation?: string;

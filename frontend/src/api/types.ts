@@ -269,29 +269,46 @@ export interface Preview {
 
 export interface ModelVersion {
   id: string;
-  job: string;
+  federation: FederationRef;
+  job: { id: string; title: string };
   name: string;
   number: number;
   state: 'draft' | 'published' | 'retired';
-  federation: FederationRef;
-  created_at: string;
   architecture: string;
-  parameters: number;
-  size_bytes: number;
+  parameters: number | null;
   sha256: string;
+  size_bytes: number;
   test: TestResult | null;
+  created_at: string;
+}
+
+export interface ModelCard {
+  task: string;
+  classes: string[];
+  model: { name: string; normalisation: string; channels?: number };
+  image_size: number;
+  normalisation: { mean: number; std: number } | null;
+  strategy: string;
+  best_round: number;
+  ended: string;
+  intended_use: string;
+}
+
+export interface ModelLineage {
+  job: string;
+  plan_hash: string;
+  initial_model: string;
+  model_hash: string;
+  sites: string[];
+  signatures: Record<string, string>;
+  secure: boolean;
+  rounds: { number: number; kind: StepKind; round: number | null; survivors: string[] }[];
+  epsilon: number | null;
 }
 
 export interface ModelDetail extends ModelVersion {
-  card: { summary: string; intended_use: string; limits: string[]; classes: string[]; image_size: number };
-  lineage: {
-    job: { id: string; title: string };
-    plan_hash: string;
-    sites: SiteRef[];
-    rounds: number;
-    best_round: number;
-    secure: boolean;
-  };
+  card: ModelCard;
+  lineage: ModelLineage;
 }
 
 export interface AuditEntry {

@@ -38,7 +38,7 @@ export function Async<Data>({ what, query, lines, empty, children }: Props<Data>
           {`The newest ${what} could not be loaded: ${error?.message ?? 'no answer'}`}
         </Notice>
       )}
-      {nothing ?? children(data)}
+      {nothing === undefined || nothing === false ? children(data) : nothing}
     </>
   );
 }

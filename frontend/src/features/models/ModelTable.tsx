@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { createColumnHelper } from '@tanstack/react-table';
 import type { ModelVersion } from '@/api/types';
 import { bytes, count, dayTime, interval, metric, percent, roughCount } from '@/lib/format';
+import { networkName } from '@/lib/networks';
 import { modelState } from '@/lib/states';
 import { Clock } from '@/ui/Clock';
 import { DataTable } from '@/ui/DataTable';
@@ -30,9 +31,10 @@ const columns = [
     header: 'Network',
     cell: ({ row: { original: model } }) => (
       <>
-        {model.architecture}
+        {networkName(model.architecture)}
         <div className="dim">
-          {roughCount(model.parameters)} parameters, {bytes(model.size_bytes)}
+          {model.parameters === null ? '' : `${roughCount(model.parameters)} parameters, `}
+          {bytes(model.size_bytes)}
         </div>
       </>
     ),

@@ -22,7 +22,7 @@ export function Results({ job, test }: Props) {
   const models = useQuery(modelsQuery);
   const { classes } = job.settings.data;
   const figures = perClass(test.confusion, classes);
-  const model = models.data?.find(({ job: made }) => made === job.id);
+  const model = models.data?.find(({ job: made }) => made.id === job.id);
   const save = () => {
     const header = ['class', 'images', 'sensitivity', 'low', 'high', 'specificity', 'precision'];
     const rows = figures.map((one) => [one.name, one.n, one.sensitivity, one.low, one.high, one.specificity, one.precision]);

@@ -1,10 +1,10 @@
 import type { JobSettings } from '@/api/types';
 import { dayTime, plural } from '@/lib/format';
+import { networkName } from '@/lib/networks';
 import { Clock } from '@/ui/Clock';
 import { Hash } from '@/ui/Hash';
 import type { RunView } from './model/view';
 
-const NETWORKS: Record<JobSettings['model']['name'], string> = { resnet18: 'ResNet-18', vgg16: 'VGG-16', small_cnn: 'small CNN' };
 const STRATEGIES: Record<JobSettings['strategy']['name'], string> = { fedavg: 'FedAvg weighted by samples', fedsgd: 'FedSGD', fedprox: 'FedProx' };
 
 export function RunSummary({ view: { job, approvals } }: { view: RunView }) {
@@ -12,7 +12,7 @@ export function RunSummary({ view: { job, approvals } }: { view: RunView }) {
   const { model, strategy, data } = job.settings;
   return (
     <>
-      {NETWORKS[model.name]}, {STRATEGIES[strategy.name]}, {data.image_size} px
+      {networkName(model.name)}, {STRATEGIES[strategy.name]}, {data.image_size} px
       {job.plan_hash !== null && (
         <>
           {' · plan '}

@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+import { browser } from './e2e/browser.ts';
+
+const LIVE = 4173;
+const FROZEN = 4174;
+const FIXTURE_NOW = '2026-03-12T14:03:24Z';
+const PLATFORM = process.env.PRIMIA_URL;
+
+const chosen = process.argv.flatMap((one, index, all) => (one.startsWith('--project=') ? [one.slice('--project='.length)] : one === '--project' ? [all[index + 1] ?? ''] : []));
+const uses = (project: string) => chosen.length === 0 || chosen.includes(project);
+
+const fixtures = (port: number, env: Record<string, string> = {}) => ({
+  command: 'node e2e/fixtures/serve.ts',
+  port,
+  env: { PORT: String(port), ...env },
+  reuseExistingServer: false,
+  timeout: 60_000,
+});
+
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  reporter: [['list']],
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  use: { launchOptions: await browser(), viewport: { width: 1366, height: 860 }, timezoneId: 'Europe/Zurich', locale: 'en-GB', trace: 'retain-on-failure' },
+  webServer: [...(uses('fixtures') ? [fixtures(LIVE)] : []), ...(uses('screens') ? [fixtures(FROZEN, { FIXTURE_NOW })] : [])],
+  projects: [
+    { name: 'fixtures', testMatch: /(fixtures|shared)\/.*\.spec\.ts$/, use: { baseURL: `http://127.0.0.1:${LIVE}` } },
+    { name: 'screens', testMatch: /screens\/.*\.spec\.ts$/, use: { baseURL: `http://127.0.0.1:${FROZEN}` }, metadata: { now: FIXTURE_NOW } },
+    { name: 'platform', testMatch: /platform\/.*\.spec\.ts$/, timeout: 420_000, use: { ...(PLATFORM !== undefined && { baseURL: PLATFORM }) } },
+  ],
+});

@@ -1,0 +1,41 @@
+import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { Card } from '@/ui/Card';
+import styles from './BuilderForm.module.css';
+import type { BuilderFormState } from './form';
+
+export function LearningFields({ form }: { form: BuilderFormState }) {
+  return (
+    <Card title="Learning at each site">
+      <div className={styles.row}>
+        <NumberInput label="Learning rate, first" description="Falls evenly in the logarithm to the last" min={0} max={10} step={0.0005} decimalScale={6} {...form.getInputProps('learningRate')} />
+        <NumberInput label="Learning rate, last" description="Of the last step of the last round" min={0} max={10} step={0.0001} decimalScale={6} {...form.getInputProps('finalLearningRate')} />
+        <NumberInput label="Batch size" description="Images in one step" min={2} max={1024} {...form.getInputProps('batchSize')} />
+      </div>
+      <details className={styles.more}>
+        <summary>More about learning</summary>
+        <div className={styles.row}>
+          <NativeSelect
+            label="Optimiser"
+            data={[
+              { value: 'adam', label: 'Adam' },
+              { value: 'sgd', label: 'SGD with momentum' },
+            ]}
+            {...form.getInputProps('optimizer')}
+          />
+          <NativeSelect
+            label="Precision"
+            description="bfloat16 is about twice as fast on most machines"
+            data={[
+              { value: 'bfloat16', label: 'bfloat16' },
+              { value: 'float32', label: 'float32' },
+            ]}
+            {...form.getInputProps('precision')}
+          />
+          <NumberInput label="Mixup" description="0 is off; blends pairs of images" min={0} max={10} step={0.1} {...form.getInputProps('mixup')} />
+          <NumberInput label="Stop locally after" description="Checks without improvement; empty never stops" min={1} placeholder="never" {...form.getInputProps('localPatience')} />
+          <Switch label="Weigh classes by their pooled frequency" description="From securely summed class counts" {...form.getInputProps('classWeights', { type: 'checkbox' })} />
+        </div>
+      </details>
+    </Card>
+  );
+}

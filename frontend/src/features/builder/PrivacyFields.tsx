@@ -1,0 +1,37 @@
+import { NumberInput, Switch } from '@mantine/core';
+import { plural } from '@/lib/format';
+import { Card } from '@/ui/Card';
+import { Notice } from '@/ui/Notice';
+import styles from './BuilderForm.module.css';
+import type { BuilderFormState } from './form';
+
+interface Props {
+  form: BuilderFormState;
+  sites: number;
+  least: number;
+}
+
+export function PrivacyFields({ form, sites, least }: Props) {
+  const { secure } = form.values;
+  return (
+    <Card title="Privacy">
+      <div className={styles.row}>
+        <Switch label="Secure aggregation" description="Sites mask their updates; only the sum can be opened" {...form.getInputProps('secure', { type: 'checkbox' })} />
+        <NumberInput
+          label="A sum needs at least"
+          description={`${plural(sites, 'site')} can take part; the federation asks for ${least} or more`}
+          min={least}
+          suffix=" sites"
+          {...form.getInputProps('minSurvivors')}
+        />
+      </div>
+      {!secure && (
+        <div className={styles.more}>
+          <Notice tone="warn" title="The hub will see every site's update">
+            Single updates can reveal images. Sites may refuse such a plan by policy.
+          </Notice>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,46 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useRelease } from '@/api/registry';
+import type { ModelVersion } from '@/api/types';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
+
+const QUESTIONS = {
+  publish: {
+    title: 'Publish this version?',
+    confirm: 'Publish',
+    text: 'Its members see it as the version to use. It can be retired later, and never becomes a draft again.',
+  },
+  retire: {
+    title: 'Retire this version?',
+    confirm: 'Retire',
+    text: 'It stays readable with its weights, for what was decided with it, and is no longer offered for use.',
+  },
+} as const;
+
+/** A version is published and retired by a person, never by a job. */
+export function ReleaseActions({ model }: { model: ModelVersion }) {
+  const [asking, setAsking] = useState(false);
+  const release = useRelease(model.id);
+  if (model.state === 'retired') return null;
+  const action = model.state === 'draft' ? 'publish' : 'retire';
+  const question = QUESTIONS[action];
+  return (
+    <div>
+      <Button variant={action === 'publish' ? 'filled' : 'default'} onClick={() => setAsking(true)}>
+        {question.confirm}
+      </Button>
+      {asking && (
+        <ConfirmDialog
+          title={question.title}
+          confirm={question.confirm}
+          busy={release.isPending}
+          error={release.error?.message ?? null}
+          onClose={() => setAsking(false)}
+          onConfirm={() => release.mutate(action, { onSuccess: () => setAsking(false) })}
+        >
+          <p>{question.text}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

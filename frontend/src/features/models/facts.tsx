@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import type { ModelDetail } from '@/api/types';
+import { count, dateTime, plural, shortHash } from '@/lib/format';
+import { networkName } from '@/lib/networks';
+import type { Fact } from '@/ui/Facts';
+import { Hash } from '@/ui/Hash';
+
+/** The card and the lineage of a model, as rows of name and value. */
+
+export function cardFacts({ card, parameters }: ModelDetail): Fact[] {
+  const scale = card.normalisation;
+  return [
+    { name: 'Task', value: card.task },
+    { name: 'Classes, in order', value: card.classes.join(', ') },
+    { name: 'Network', value: `${networkName(card.model.name)}, ${card.model.normalisation} normalisation${parameters === null ? '' : `, ${count(parameters)} parameters`}` },
+    { name: 'Input', value: `1 grey channel, ${card.image_size} × ${card.image_size} pixels, values from 0 to 1` },
+    { name: 'Normalised by', value: scale === null ? '–' : `mean ${scale.mean.toFixed(4)}, standard deviation ${scale.std.toFixed(4)}, pooled over all sites` },
+    { name: 'Intended use', value: card.intended_use },
+  ];
+}
+
+export function lineageFacts({ card, lineage, job, created_at }: ModelDetail): Fact[] {
+  const rounds = lineage.rounds.filter(({ kind }) => kind === 'train');
+  const signed = Object.keys(lineage.signatures).length;
+  return [
+    {
+      name: 'Job',
+      value: (
+        <Link to="/jobs/$job" params={{ job: job.id }}>
+          {job.title}
+        </Link>
+      ),
+    },
+    { name: 'Made', value: dateTime(created_at) },
+    {
+      name: 'Plan',
+      value: (
+        <>
+          <Hash value={lineage.plan_hash} />, signed by {signed} of {plural(lineage.sites.length, 'site')}
+        </>
+      ),
+    },
+    { name: 'Sites', value: lineage.sites.join(', ') },
+    { name: 'Rounds', value: `${count(rounds.length)}; the weights are those of round ${count(card.best_round)}` },
+    { name: 'Aggregation', value: lineage.secure ? 'secure: nobody saw a single site’s update' : 'plain: the hub saw each site’s update' },
+    { name: 'Model hash', value: <span title={lineage.model_hash}>{<span className="mono">{shortHash(lineage.model_hash, 4)}</span>}</span> },
+    { name: 'Differential privacy', value: lineage.epsilon === null ? 'none' : `ε ${lineage.epsilon.toFixed(2)}` },
+  ];
+}

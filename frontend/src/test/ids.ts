@@ -1,0 +1,8 @@
+/** Where the fixture hub keeps its invented jobs. */
+export const IDS = {
+  running: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c701',
+  done: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c702',
+  failed: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c703',
+  waiting: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c704',
+  cancelled: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c705',
+};

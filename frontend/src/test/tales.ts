@@ -1,0 +1,48 @@
+import type { Job, JobEvent } from '../api/types.ts';
+import { exampleJob, plot } from './examples.ts';
+import { IDS } from './ids.ts';
+import { TEST_RESULT } from './records.ts';
+import { tell } from './story.ts';
+
+/** The invented jobs of the fixture hub, each with its whole future. */
+
+export interface Tale {
+  base: Job;
+  events: JobEvent[];
+  later: JobEvent[];
+  pausedAt: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const iso = (time: number) => new Date(time).toISOString();
+
+const tale = (base: Job, events: JobEvent[]): Tale => ({ base, events, later: [], pausedAt: 0 });
+
+export function jobsAt(now: number): Tale[] {
+  const began = now - 7.4 * MINUTE;
+  const failure = {
+    failedIn: 4,
+    site: 'basel',
+    phase: 'training',
+    reason: 'no space left on the device: the pixel cache needs 3.1 GB, 0.4 GB are free',
+    next_step: 'Basel frees disk space under its site folder; then submit the job again. The rounds before are kept in this log.',
+  };
+  const cancelled = tell(plot({ start: now - 6 * DAY })).filter(({ time }) => Date.parse(time) < now - 6 * DAY + 2.5 * MINUTE);
+  const waiting = tell(plot({ start: now - 4 * MINUTE })).filter(({ kind, site }) => ['job.created', 'job.submitted', 'job.planned'].includes(kind) || (kind === 'plan.approved' && site === 'aalborg'));
+  const at = (id: string, title: string, start: number, change: Partial<Job> = {}) => exampleJob({ id, title, created_at: iso(start), ...change });
+  return [
+    tale(at(IDS.running, 'Pneumonia, spring cohort', began), tell(plot({ start: began, end: 'succeeded', test: { ...TEST_RESULT } }))),
+    tale(at(IDS.waiting, 'Pneumonia, spring cohort, with mixup', now - 4 * MINUTE, { created_by: 'Jonas Frei' }), renumbered(waiting)),
+    tale(at(IDS.done, 'Pneumonia, winter cohort', now - 3 * DAY), tell(plot({ start: now - 3 * DAY, mishap: 2, end: 'succeeded', test: { ...TEST_RESULT } }))),
+    tale(at(IDS.failed, 'Pneumonia, winter cohort, 320 px', now - 4 * DAY), tell(plot({ start: now - 4 * DAY, training: 90, end: failure }))),
+    tale(at(IDS.cancelled, 'Trial of the small CNN', now - 6 * DAY, { created_by: 'Jonas Frei' }), [
+      ...cancelled,
+      { seq: cancelled.length + 1, time: iso(now - 6 * DAY + 2.6 * MINUTE), site: null, kind: 'job.cancelled', payload: {} },
+    ]),
+  ];
+}
+
+function renumbered(events: JobEvent[]): JobEvent[] {
+  return events.map((event, index) => ({ ...event, seq: index + 1 }));
+}
