@@ -178,7 +178,7 @@ class ArtifactClient:
         except httpx.TransportError as error:
             raise HubUnavailable(f"the download of {sha256[:12]} broke off ({type(error).__name__})") from error
 
-    def _patiently(self, call):  # type: ignore[no-untyped-def]
+    def _patiently(self, call):
         return patiently(call, for_s=self._patience_s, stop=self._stop)
 
     def _offset(self, answer: dict, artifact: Artifact) -> int:

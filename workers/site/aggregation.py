@@ -208,10 +208,10 @@ class Aggregations:
             raise StepRefused(f"{text}; this site's policy blocks that (changed_roster)")
         log.warning("%s; this site's policy allows that (changed_roster)", text)
 
-    def _row(self, digest: str):  # type: ignore[no-untyped-def]
+    def _row(self, digest: str):
         return self._database.one("SELECT * FROM session WHERE digest = ?", digest)
 
-    def _known(self, digest: str):  # type: ignore[no-untyped-def]
+    def _known(self, digest: str):
         row = self._row(digest)
         if row is None:
             raise SessionUnknown(f"this site is in no session {digest[:12]}; the attempt must be opened anew")

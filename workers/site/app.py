@@ -32,11 +32,11 @@ class SiteApp(Celery):
     """A Celery app whose worker keeps to itself: it talks to the hub about its tasks, and about nothing else."""
 
     @cached_property
-    def Worker(self):  # type: ignore[no-untyped-def]  # noqa: N802 - Celery's name
+    def Worker(self):  # noqa: N802 - Celery's name
         """Return the worker's class."""
         base = super().Worker
 
-        class SiteWorker(base):  # type: ignore[misc, valid-type]
+        class SiteWorker(base):
             def __init__(self, *args: object, **kwargs: object) -> None:
                 super().__init__(*args, **{**kwargs, **QUIET})
 

@@ -222,6 +222,6 @@ def _fingerprint(member: PlanSite) -> str:
         return ""
 
 
-def _approval(row) -> Approval:  # type: ignore[no-untyped-def]
+def _approval(row) -> Approval:
     values = dict(row)
     return Approval(**{**values, "plan": Plan.model_validate(json.loads(values["plan"]))})

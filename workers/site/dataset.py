@@ -136,7 +136,7 @@ class HospitalDataset:
             dataset.name == self.name for dataset in self._manager().get_all(datasite=self.owner)
         )
 
-    def _manager(self):  # type: ignore[no-untyped-def]
+    def _manager(self):
         from syft_datasets.dataset_manager import SyftDatasetManager
 
         return SyftDatasetManager(self._folder.dataset, self.owner)

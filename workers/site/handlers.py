@@ -131,7 +131,7 @@ class Handlers:
         self.agent.results.check(plan.hash, question.state)
         return question
 
-    def _model(self, question: Question, payload: Payload):  # type: ignore[no-untyped-def]
+    def _model(self, question: Question, payload: Payload):
         if question.step.kind == "statistics":
             return None
         offered = payload.get("model") or {}

@@ -128,7 +128,7 @@ class LocalWork:
         named = f"{question.plan.hash} {question.step.number} {question.step.model_hash} {dataset_version}"
         return self._folder / f"{hashlib.sha256(named.encode()).hexdigest()}.words"
 
-    def _write(self, path: Path, save) -> None:  # type: ignore[no-untyped-def]
+    def _write(self, path: Path, save) -> None:
         unfinished = path.with_name(f"{path.name}.new")
         save(unfinished)
         with unfinished.open("rb+") as file:
