@@ -171,6 +171,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "JobStateEnum": "backend.apps.jobs.models.Job.State",
+        "RoundStateEnum": "backend.apps.jobs.models.Round.State",
+        "AttemptStateEnum": "backend.apps.jobs.models.Attempt.State",
+        "SiteTaskStateEnum": "backend.apps.jobs.models.SiteTask.State",
+        "JobKindEnum": "backend.apps.jobs.models.Job.Kind",
+        "RoundKindEnum": "backend.apps.jobs.models.Round.Kind",
+        "SiteTaskKindEnum": "backend.apps.jobs.models.SiteTask.Kind",
         "HealthStateEnum": "backend.common.health.PART_STATES",
         "ModelVersionStateEnum": "backend.apps.registry.models.ModelVersion.State",
         "CheckStatusEnum": "backend.apps.datasets.api.CHECK_STATUSES",
