@@ -13,7 +13,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from primia_core.secagg import ledger as quantities
+from primia_core.secagg import ledger as records
 from primia_core.secagg.aggregate_rules import check_aggregate
 from primia_core.secagg.dealing import deal
 from primia_core.secagg.delivery import open_inbox
@@ -138,7 +138,7 @@ class SiteSession:
         if self._state.advertisement is not None:
             return self._state.advertisement
         self._check_not_aborted()
-        quantities.open_attempt(self._ledger, self.spec)
+        records.open_attempt(self._ledger, self.spec)
         secrets = Secrets(share_private=self._rng(32), mask_private=self._rng(32), seed=self._rng(32))
         advertisement = Advertisement.by(
             self._identity,
@@ -172,8 +172,8 @@ class SiteSession:
         check_roster(self.spec, roster, state.confirmed)
         if roster.by_site.get(self.site) != state.advertisement:
             raise ForgedAdvertisement("the roster has other keys for this site than it advertised; refuse it")
-        quantities.abort(self._ledger, self.site, [certificate.spec for certificate in abort_certificates])
-        quantities.only_survivors(self._ledger, self.spec, self.site)
+        records.abort(self._ledger, self.site, [certificate.spec for certificate in abort_certificates])
+        records.only_survivors(self._ledger, self.spec, self.site)
         dealing = deal(
             self.spec,
             roster,
@@ -195,11 +195,11 @@ class SiteSession:
         self._update(roster=roster, shares=shares, held={self.site: HeldShare.of(dealing.own)})
         return shares
 
-    def mask(self, quantities_: Mapping[str, Words], inbox: Inbox) -> MaskedSubmission:
+    def mask(self, quantities: Mapping[str, Words], inbox: Inbox) -> MaskedSubmission:
         """Mask this site's vectors for the peers that shared, and sign what was submitted.
 
         Args:
-            quantities_: the encoded vectors by name; they are not changed.
+            quantities: the encoded vectors by name; they are not changed.
             inbox: what was shared with this site, and who shared with anybody.
         Raises:
             ShareRefusal, TruncatedRoster, TooFewConfirmed: the shares or the participants are not accepted.
@@ -213,9 +213,9 @@ class SiteSession:
         if state.inbox is not None and state.inbox != inbox.content_digest():
             _differently("mask", "inbox")
         held = state.held if state.inbox is not None else self._accept_inbox(inbox)
-        only = quantities.only_survivors(self._ledger, self.spec, self.site)
+        only = records.only_survivors(self._ledger, self.spec, self.site)
         context = participants_digest(self.spec.digest, self._roster().digest, inbox.participants)
-        masked, content = mask(quantities_, self.spec.vectors, self._masks(inbox.participants, context))
+        masked, content = mask(quantities, self.spec.vectors, self._masks(inbox.participants, context))
         if state.header is not None:
             return (
                 MaskedSubmission(state.header, masked)
@@ -231,7 +231,7 @@ class SiteSession:
             content_sha256=content,
             only_survivors=only,
         )
-        quantities.reserve(self._ledger, self.spec, self.site, content)
+        records.reserve(self._ledger, self.spec, self.site, content)
         self._update(held=held, inbox=inbox.content_digest(), participants=inbox.participants, header=header)
         return MaskedSubmission(header, masked)
 
@@ -268,7 +268,7 @@ class SiteSession:
         try:
             self._accept_survivors(listed)
         except NotASurvivor:  # t signatures on a list without this site: what it submitted can never be opened
-            quantities.abort(self._ledger, self.site, [self.spec])
+            records.abort(self._ledger, self.site, [self.spec])
             raise
         unmask = UnmaskShares.by(
             self._identity,
@@ -278,7 +278,7 @@ class SiteSession:
             seed_shares={peer: state.held[peer].seed for peer in listed.survivors},
             key_shares={peer: state.held[peer].key for peer in listed.dropped},
         )
-        quantities.release(self._ledger, self.spec, self.site, listed.survivors)
+        records.release(self._ledger, self.spec, self.site, listed.survivors)
         self._update(survivors=listed, unmask=unmask)
         return unmask
 
@@ -309,7 +309,7 @@ class SiteSession:
         if self._state.unmask is not None:
             raise AlreadyReleased("this site has released its shares of the attempt; it can only be finished")
         if self._state.advertisement is None:
-            quantities.open_attempt(self._ledger, self.spec)
+            records.open_attempt(self._ledger, self.spec)
         oath = AbortSignature.by(self._identity, session=self.spec.digest, site=self.site)
         self._state = self._state.without_secrets()
         self._update(abort=oath)
