@@ -1,11 +1,14 @@
 """What a site may tell of its cohort, and who reads it."""
 
+from datetime import timedelta
+
 import pytest
 
 from backend.apps.datasets.errors import ReadinessTellsTooMuch
 from backend.apps.datasets.models import Dataset
 from backend.apps.datasets.services import dataset_report
-from tests.backend.world import NOW, consortium, hospital, person
+from backend.apps.jobs.models import Job, Round
+from tests.backend.world import NOW, consortium, draft_job, hospital, person
 
 pytestmark = pytest.mark.django_db
 VERSION = "a" * 64
@@ -63,3 +66,29 @@ def test_datasets_are_visible_to_members_and_filtered_by_federation(as_user):
     other = consortium("coastal")
     assert api.get("/api/v1/datasets", {"federation": str(other.pk)}).json()["results"] == []
     assert as_user(person("eve")).get("/api/v1/datasets").json()["results"] == []
+
+
+def closed_statistics(federation, job, counts, closed_at):
+    plan = {"data": {"task": "chest", "classes": ["normal", "viral"]}, "aggregation": {"secure": True}}
+    Job.objects.filter(pk=job.pk).update(plan=plan, plan_hash="d" * 64)
+    statistics = {"normalisation": {"mean": 0.48, "std": 0.22}, "class_counts": counts, "pixels": 4096}
+    return Round.objects.create(
+        job=job,
+        number=0,
+        kind="statistics",
+        state="closed",
+        step={},
+        result={"survivors": ["north", "south", "west"], "statistics": statistics},
+        opened_at=NOW,
+        closed_at=closed_at,
+    )
+
+
+def test_pooled_statistics_are_the_latest_of_each_task_and_for_members_only(as_user):
+    federation = consortium()
+    closed_statistics(federation, draft_job(federation), [10, 20], NOW)
+    closed_statistics(federation, draft_job(federation, "second"), [30, 60], NOW + timedelta(hours=1))
+    (row,) = as_user(person()).get("/api/v1/datasets/pooled", {"federation": str(federation.pk)}).json()
+    assert (row["class_counts"], row["images"], row["job_title"]) == ([30, 60], 90, "second")
+    assert (row["mean"], row["secure"], row["sites"]) == (0.48, True, ["north", "south", "west"])
+    assert as_user(person("eve")).get("/api/v1/datasets/pooled").json() == []
