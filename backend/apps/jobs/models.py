@@ -47,6 +47,7 @@ class Job(models.Model):
     best_round = models.PositiveIntegerField(null=True)
     failure = models.JSONField(null=True, help_text="site, phase, reason, next_step")
     created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="jobs")
+    idempotency_key = models.CharField(max_length=80, blank=True, help_text="a repeated request finds the job")
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -56,6 +57,9 @@ class Job(models.Model):
         indexes = [models.Index(fields=["federation", "-created_at"]), models.Index(fields=["state"])]
         constraints = [
             models.CheckConstraint(condition=Q(plan_hash__regex=HEX_64_OR_EMPTY), name="job_plan_hash"),
+            models.UniqueConstraint(
+                fields=["created_by", "idempotency_key"], condition=~Q(idempotency_key=""), name="job_created_once"
+            ),
             models.CheckConstraint(
                 condition=Q(plan__isnull=True, plan_hash="") | (Q(plan__isnull=False) & ~Q(plan_hash="")),
                 name="job_plan_has_a_hash",
@@ -130,6 +134,7 @@ class Round(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     step = models.JSONField(help_text="the step as the plan derives it")
     result = models.JSONField(null=True, help_text="the public result")
+    metrics = models.JSONField(null=True, help_text="its figures, as the round's event told them")
     model_after = models.CharField(max_length=64, blank=True, help_text="hash of the global model that it made")
     weights = models.ForeignKey("artifacts.Artifact", on_delete=models.PROTECT, null=True, related_name="+")
     sums = models.ForeignKey("artifacts.Artifact", on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,5 +1,9 @@
-"""The addresses of ``jobs``."""
+"""The addresses of jobs."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from backend.apps.jobs.api import JobViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("jobs", JobViewSet, basename="job")
+urlpatterns = router.urls

@@ -20,7 +20,7 @@ from backend.apps.jobs.models import Attempt, Job, Round, SiteTask
 from backend.apps.jobs.services.attempt_fail import Reason, attempt_fail, discard_submissions
 from backend.apps.jobs.services.lanes import lane_append
 from backend.apps.jobs.services.locking import hold_attempt
-from backend.apps.jobs.services.result_events import result_append
+from backend.apps.jobs.services.result_events import metrics_of, result_append
 from backend.apps.jobs.services.rosters import sites_of
 from backend.apps.jobs.services.site_tasks import site_task_queue, site_tasks_cancel
 from backend.apps.jobs.services.sums import Opened, sums_open, sums_store
@@ -116,6 +116,7 @@ def _record(attempt_id: UUID, closing: _Closing, now: datetime) -> None:
         round_.model_after = closing.result.model_after
     move(round_, Round.State.CLOSED)
     round_.result, round_.closed_at = closing.result.model_dump(mode="json"), now
+    round_.metrics = metrics_of(closing.result)
     round_.save()
     move(attempt, Attempt.State.CLOSED)
     attempt.closed_at = now

@@ -9,7 +9,7 @@ from primia_core.federation.state import StepResult, Validation
 
 
 def result_append(*, job: Job, round_: Round, result: StepResult, now: datetime) -> None:
-    """Append the events of a round that has just closed."""
+    """Append the events of a round that has just closed; its metrics are on the row already."""
     payload = {
         "number": round_.number,
         "kind": round_.kind,
@@ -17,7 +17,7 @@ def result_append(*, job: Job, round_: Round, result: StepResult, now: datetime)
         "survivors": list(result.survivors),
         "seconds": round((now - round_.opened_at).total_seconds(), 3),
         "saturated": dict(result.update.saturated) if result.update else {},
-        "metrics": metrics_of(result),
+        "metrics": round_.metrics,
     }
     event_append(job_id=job.id, kind="round.closed", payload=payload, now=now)
     for evaluation in result.evaluations:

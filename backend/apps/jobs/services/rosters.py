@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from backend.apps.federations.models import Site
 from backend.apps.federations.selectors import is_online
 from backend.apps.jobs.models import Attempt, Job, Round
 from primia_core.federation.plan import Plan
-from primia_core.federation.steps import Step
 from primia_core.secagg.session import Member, SessionSpec
+
+if TYPE_CHECKING:
+    from primia_core.federation.steps import Step  # it needs torch, which the web process does without
 
 REFUSALS_UNTIL_LEFT_OUT = 2
 
@@ -27,7 +30,7 @@ def roster_for(round_: Round, plan: Plan, sites: Mapping[str, Site], now: dateti
     return fit if len(fit) >= plan.aggregation.min_survivors else names
 
 
-def session_spec(*, job: Job, plan: Plan, step: Step, attempt: int, roster: Sequence[str]) -> SessionSpec:
+def session_spec(*, job: Job, plan: Plan, step: "Step", attempt: int, roster: Sequence[str]) -> SessionSpec:
     """Return what an attempt's keys, masks and signatures are bound to."""
     members = [member for member in plan.roster if member.site in set(roster)]
     return SessionSpec.build(

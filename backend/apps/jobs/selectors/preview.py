@@ -1,0 +1,109 @@
+"""What a job would cost and who would learn what, before anybody is asked.
+
+Times come from past rounds or not at all.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+
+from backend.apps.federations.models import Federation
+from backend.apps.jobs.job_settings import JobSettings
+from backend.apps.jobs.models import Round
+from backend.apps.jobs.selectors.cohorts import ready_cohorts
+from primia_core.models.spec import ModelSpec
+from primia_core.secagg.session import threshold_of
+
+Json = dict[str, Any]
+
+BYTES_PER_WORD = 4
+SMALL_MESSAGES_BYTES = 2_500
+SMALL_MESSAGES_BYTES_PER_SITE = 500
+"""Keys, sealed shares, signatures and headers as JSON: as measured, a ten-thousandth of a ResNet-18's vectors."""
+
+COMPARABLE_ROUNDS = 50
+
+
+def job_preview(*, federation: Federation, settings: JobSettings) -> Json:
+    """Return the cost and privacy preview of a job with these settings, over the cohorts that are ready now."""
+    cohorts = ready_cohorts(federation.id, task=settings.data.task, classes=settings.data.classes)
+    sites = len({cohort.site_id for cohort in cohorts})
+    parameters, words = _sizes(settings)
+    small = SMALL_MESSAGES_BYTES + SMALL_MESSAGES_BYTES_PER_SITE * sites if settings.aggregation.secure else 0
+    upload = BYTES_PER_WORD * words + small
+    threshold = threshold_of(sites) if sites else 0
+    needed = max(threshold if settings.aggregation.secure else 0, settings.aggregation.min_survivors)
+    return {
+        "parameters": parameters,
+        "rounds": settings.strategy.rounds,
+        "sites": sites,
+        "upload_bytes_round": upload,
+        "download_bytes_round": upload,
+        "upload_bytes_total": upload * settings.strategy.rounds,
+        "seconds_round": _seconds(federation, settings),
+        "dropouts_tolerated": max(sites - needed, 0),
+        "colluders": max(2 * threshold - sites - 1, 0) if settings.aggregation.secure else 0,
+        "visibility": _visibility(settings),
+        "warnings": _warnings(settings, sites=sites, needed=needed),
+    }
+
+
+def _sizes(settings: JobSettings) -> tuple[int, int]:
+    """Return the trained values of the model, and the ring words that a site sends in a round."""
+    # These need torch; the web process loads it when somebody first asks for a preview, not when it starts.
+    from primia_core.federation.layout import GROUPS, Layout
+    from primia_core.models.registry import parameter_count, skeleton
+
+    spec: ModelSpec = settings.model
+    layout = Layout.of(skeleton(spec).state_dict(), batch_norm=settings.strategy.batch_norm)
+    return parameter_count(spec), sum(layout.length(group) for group in GROUPS)
+
+
+def _seconds(federation: Federation, settings: JobSettings) -> dict[str, float] | None:
+    """Return the range of comparable past rounds of the federation: same network, image size, work and masking."""
+    alike = {
+        "job__settings__model": settings.model.model_dump(mode="json"),
+        "job__settings__data__image_size": settings.data.image_size,
+        "job__settings__aggregation__secure": settings.aggregation.secure,
+        "job__settings__training__batch_size": settings.training.batch_size,
+        "job__settings__training__steps": settings.training.steps,
+        "job__settings__training__epochs": settings.training.epochs,
+    }
+    past = Round.objects.filter(job__federation=federation, kind=Round.Kind.TRAIN, state=Round.State.CLOSED, **alike)
+    took: list[timedelta] = list(
+        past.annotate(took=F("closed_at") - F("opened_at"))
+        .order_by("-closed_at")
+        .values_list("took", flat=True)[:COMPARABLE_ROUNDS]
+    )
+    if not took:
+        return None
+    return {"low": min(took).total_seconds(), "high": max(took).total_seconds()}
+
+
+def _visibility(settings: JobSettings) -> list[Json]:
+    plain = not settings.aggregation.secure
+    by_epochs = settings.training.epochs is not None
+    return [
+        {"what": "Images, labels and patients of a site", "coordinator": False, "sites": False},
+        {"what": "One site's update, counts and losses", "coordinator": plain, "sites": False},
+        {"what": "The size of a site's cohort, from how long it works", "coordinator": by_epochs, "sites": False},
+        {"what": "The sum of all sites' updates, and the global model", "coordinator": True, "sites": True},
+        {"what": "Confusion matrix and statistics of all sites together", "coordinator": True, "sites": True},
+    ]
+
+
+def _warnings(settings: JobSettings, *, sites: int, needed: int) -> list[str]:
+    warnings = []
+    if sites < settings.aggregation.min_survivors:
+        warnings.append(
+            f"{sites} confirmed sites have a ready cohort for this task; the job needs "
+            f"{settings.aggregation.min_survivors}."
+        )
+    elif sites == needed:
+        warnings.append(f"With {sites} sites no dropout is tolerated: a round waits for every one of them.")
+    if not settings.aggregation.secure:
+        warnings.append("Without secure aggregation the coordinator sees every site's update; a site may refuse that.")
+    if settings.training.epochs is not None:
+        warnings.append("Counting epochs lets a round's duration tell about how many images a site has.")
+    return warnings
