@@ -20,7 +20,7 @@ PAGES := $(shell find frontend/src frontend/public frontend/index.html frontend/
 	-type f -not -name '*.test.*' 2>/dev/null)
 DASHBOARD := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
 
-.PHONY: help setup demo up down test test-core check openapi clean distclean
+.PHONY: help setup packages project demo up down test test-core check openapi clean distclean
 
 help: ## Show this list
 	@echo "PriMIA: federated training for medical imaging. Options stand after the target: make demo ONCE=1"
@@ -28,6 +28,10 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # -- set-up -------------------------------------------------------------------------------------------------------
+packages: $(INSTALLED)
+
+project: $(PROJECT)
+
 setup: $(PROJECT) $(DASHBOARD) ## Install everything below this folder: Python, Node, the dashboard. Needs no root
 
 .venv/bin/python:
