@@ -1,0 +1,48 @@
+"""Every task that the backend may enqueue exists at the coordinator's worker, and the beat knows the reconciler."""
+
+import pytest
+
+from backend.common.tasks import Task
+
+
+@pytest.fixture(scope="module")
+def app():
+    """Return the coordinator's Celery application."""
+    from workers.hub.app import app
+
+    return app
+
+
+def test_every_task_name_is_registered_and_nothing_else_is(app):
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert ours == {task.value for task in Task}
+
+
+def test_a_task_is_acknowledged_late_and_given_back_when_its_worker_dies(app):
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.task_default_queue == "coordinator"
+    assert app.conf.broker_transport_options["visibility_timeout"] <= 60
+
+
+def test_the_beat_asks_for_the_reconciler_every_few_seconds(app):
+    (entry,) = app.conf.beat_schedule.values()
+    assert entry["task"] == Task.RECONCILE.value
+    assert 0 < entry["schedule"] <= 5
+
+
+def test_each_task_calls_its_service_with_parsed_ids(app, monkeypatch):
+    from uuid import UUID, uuid4
+
+    from workers.hub import tasks
+
+    called = []
+    for name in ("job_prepare", "job_advance", "attempt_advance", "reconcile"):
+        monkeypatch.setattr(tasks, name, lambda name=name, **given: called.append((name, given)))
+    row = uuid4()
+    tasks.prepare_job(job_id=str(row))
+    tasks.advance_job(job_id=str(row))
+    tasks.advance_attempt(attempt_id=str(row))
+    tasks.reconcile_all()
+    assert [name for name, _ in called] == ["job_prepare", "job_advance", "attempt_advance", "reconcile"]
+    assert all(isinstance(value, UUID) for _, given in called[:3] for key, value in given.items() if key != "now")
