@@ -1,6 +1,7 @@
 """The three hospitals of the demonstration: who they are and which patients came to which. Knows nothing of the hub."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,12 +36,18 @@ def lay_out_hospitals(folder: Path) -> tuple[list[Hospital], str]:
     if marker.exists():
         return hospitals, marker.read_text()
     cohort, source = demo_cohort(folder / "all")
-    parts = partition_by_patient(cohort, parts=len(hospitals), seed=PARTITION_SEED)
-    for hospital, part in zip(hospitals, parts, strict=True):
-        _copy(part, hospital.images)
+    lay_out(cohort, hospitals)
     shutil.rmtree(folder / "all", ignore_errors=True)
     marker.write_text(source)
     return hospitals, source
+
+
+def lay_out(cohort: Cohort, hospitals: Sequence[Hospital]) -> None:
+    """Divide a cohort among hospitals by patient and copy each one's images into its folder."""
+    for hospital, part in zip(
+        hospitals, partition_by_patient(cohort, len(hospitals), seed=PARTITION_SEED), strict=True
+    ):
+        _copy(part, hospital.images)
 
 
 def _copy(part: Cohort, folder: Path) -> None:
