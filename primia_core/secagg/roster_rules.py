@@ -17,7 +17,7 @@ from primia_core.secagg.errors import (
     TruncatedRoster,
 )
 from primia_core.secagg.messages import Advertisement, RosterMessage
-from primia_core.secagg.session import SessionSpec
+from primia_core.secagg.session import SessionSpec, neighbours_for
 
 
 def check_proposal(spec: SessionSpec, confirmed: Collection[str]) -> None:
@@ -148,6 +148,7 @@ def check_against_plan(
     dataset_versions: Mapping[str, str],
     coordinator_fingerprint: str,
     min_survivors: int,
+    neighbours: int | None,
 ) -> None:
     """Check a proposal against the plan that this site signed. The site's agent calls it before it opens a session.
 
@@ -155,7 +156,7 @@ def check_against_plan(
         fingerprints: of the plan's sites, by name.
         dataset_versions: of the plan's sites, by name; the site's own must be that of its cohort today.
     Raises:
-        MixedPlan: the proposal is under another plan, coordinator, minimum or cohort.
+        MixedPlan: the proposal is under another plan, coordinator, minimum, mask graph or cohort.
         TruncatedRoster: a site of the plan is left out.
         SybilInRoster: a site is added, or has another identity.
     """
@@ -168,6 +169,7 @@ def check_against_plan(
         "plan": (spec.plan_hash, plan_hash),
         "coordinator": (spec.coordinator_identity.fingerprint, coordinator_fingerprint),
         "min_survivors": (spec.min_survivors, min_survivors),
+        "neighbours": (spec.neighbours, neighbours_for(len(fingerprints), neighbours)),
         "dataset versions": (spec.dataset_versions, dict(dataset_versions)),
     }
     if differing := [what for what, (theirs, ours) in agreed.items() if theirs != ours]:

@@ -73,6 +73,13 @@ def colluders_of(sites: int, neighbours: int | None) -> int:
     return quorum_limit if neighbours is None else min(quorum_limit, neighbours // 2 - 1)
 
 
+def neighbours_for(sites: int, asked: int | None) -> int | None:
+    """Return the neighbours of a session's mask graph for what its plan asks; ``None`` is all pairs, in both."""
+    if asked is None and sites > ALL_PAIRS_UP_TO:
+        asked = DEFAULT_NEIGHBOURS
+    return asked if asked is not None and asked < sites - 1 else None
+
+
 class SessionSpec(Wire):
     """Everything that the parties of one attempt must agree on. Use ``build``, which computes what follows from n."""
 
@@ -109,7 +116,7 @@ class SessionSpec(Wire):
         """Put a session together.
 
         Args:
-            neighbours: of each site in the mask graph; ``None`` takes all pairs up to 20 sites and 20 above.
+            neighbours: of each site in the mask graph; ``None`` takes all pairs up to 20 sites and 20 above that.
         Returns:
             The session with t = floor(2n/3) + 1, C (see ``colluders_of``) and the roster in order.
         Raises:
@@ -117,9 +124,7 @@ class SessionSpec(Wire):
         """
         members = tuple(sorted(roster, key=lambda member: member.site))
         n = len(members)
-        if neighbours is None and n > ALL_PAIRS_UP_TO:
-            neighbours = DEFAULT_NEIGHBOURS
-        sparse = neighbours if neighbours is not None and neighbours < n - 1 else None
+        sparse = neighbours_for(n, neighbours)
         return cls(
             job=job,
             step=step,

@@ -23,6 +23,7 @@ from primia_core.secagg import (
     SurvivorCertificate,
     SurvivorList,
 )
+from primia_core.secagg.session import neighbours_for
 from workers.link import Artifact
 from workers.site.approvals import Approval, Approvals
 from workers.site.database import Database
@@ -192,6 +193,8 @@ class Aggregations:
             raise StepRefused("the signed plan has no secure aggregation, and this is a session of it")
         if spec.coordinator != plan.coordinator:
             raise StepRefused("the session's coordinator has other keys than the signed plan's")
+        if spec.neighbours != neighbours_for(len(spec.roster), plan.aggregation.neighbours):
+            raise StepRefused(f"the session masks with {spec.neighbours} neighbours, unlike the signed plan")
         if spec.min_survivors < plan.aggregation.min_survivors:
             raise StepRefused(
                 f"the session sums over {spec.min_survivors} sites, the signed plan over at least "

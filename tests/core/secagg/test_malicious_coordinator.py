@@ -158,6 +158,7 @@ def against_plan(spec, plan, **changes):
         "dataset_versions": spec.dataset_versions,
         "coordinator_fingerprint": identity("coordinator").public.fingerprint,
         "min_survivors": 3,
+        "neighbours": None,
     }
     check_against_plan(spec, **{**settings, **changes})
 
@@ -178,6 +179,15 @@ def test_proposal_that_departs_from_the_plan_is_refused(changes):
     against_plan(spec, plan)
     with pytest.raises(refused.MixedPlan):
         against_plan(spec, plan, **changes)
+
+
+def test_thinner_mask_graph_than_the_plans_is_refused():
+    """With fewer neighbours fewer colluders are needed, so the coordinator may not choose their number."""
+    spec = spec_of(names(9), neighbours=4)
+    plan = {site: member(site).fingerprint for site in names(9)}
+    with pytest.raises(refused.MixedPlan, match="neighbours"):
+        against_plan(spec, plan)
+    against_plan(spec, plan, neighbours=4)
 
 
 def test_one_party_under_two_names_is_refused():
