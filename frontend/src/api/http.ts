@@ -8,6 +8,7 @@ interface Options {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  headers?: Record<string, string>;
 }
 
 export function csrfToken(cookies = document.cookie): string {
@@ -22,8 +23,8 @@ export function address(path: string, query: Query = {}): string {
   return `/api/v1/${path}${text === '' ? '' : `?${text}`}`;
 }
 
-async function request<Answer>(method: string, path: string, { query, body, signal }: Options): Promise<Answer> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+async function request<Answer>(method: string, path: string, { query, body, signal, headers: more }: Options): Promise<Answer> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
   let response: Response;
@@ -56,7 +57,7 @@ function parse(text: string): unknown {
 export const http = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
     request<Answer>('GET', path, { ...(query && { query }), ...(signal && { signal }) }),
-  post: <Answer>(path: string, body: unknown = {}) => request<Answer>('POST', path, { body }),
+  post: <Answer>(path: string, body: unknown = {}, headers: Record<string, string> = {}) => request<Answer>('POST', path, { body, headers }),
   delete: <Answer>(path: string) => request<Answer>('DELETE', path, {}),
 };
 

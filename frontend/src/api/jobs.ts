@@ -74,9 +74,10 @@ export const fetchEvents = (id: string, after: number, signal?: AbortSignal) =>
 export function useCreateJob() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (job: NewJob) => {
-      const draft = await http.post<Job>('jobs', job);
-      return http.post<Job>(`jobs/${draft.id}/submit`);
+    // A draft that could not be sent is still there: its page says so and offers to send it.
+    mutationFn: async ({ job, key }: { job: NewJob; key: string }) => {
+      const draft = await http.post<Job>('jobs', job, { 'Idempotency-Key': key });
+      return http.post<Job>(`jobs/${draft.id}/submit`).catch(() => draft);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ['jobs'] }),
   });

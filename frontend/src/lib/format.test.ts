@@ -22,6 +22,13 @@ describe('format', () => {
     expect(format.duration(Number.NaN)).toBe('–');
   });
 
+  it('writes a duration where there is no room for words', () => {
+    expect(format.shortDuration(9.66)).toBe('9.7 s');
+    expect(format.shortDuration(59.7)).toBe('1:00');
+    expect(format.shortDuration(118)).toBe('1:58');
+    expect(format.shortDuration(3730)).toBe('1:02:10');
+  });
+
   it('writes a range in one unit', () => {
     expect(format.durationRange(2640, 3480)).toBe('44 to 58 min');
     expect(format.durationRange(20, 20)).toBe('20 s');

@@ -80,6 +80,16 @@ export function duration(seconds: number | null | undefined): string {
   return secs === 0 ? `${mins} min` : `${mins} min ${secs} s`;
 }
 
+/** "58 s", "1:58", "1:02:10": where there is no room for words. */
+export function shortDuration(seconds: number | null | undefined): string {
+  if (seconds == null || !Number.isFinite(seconds)) return NONE;
+  const whole = Math.round(seconds);
+  if (whole < 60) return duration(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
 /** "44 to 58 min": both ends in the unit of the larger. */
 export function durationRange(low: number, high: number): string {
   const scale = high < 90 ? 1 : high < 5400 ? 60 : 3600;

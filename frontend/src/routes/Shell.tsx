@@ -29,25 +29,27 @@ export function Shell() {
       <a className={styles.skip} href="#content">
         Skip to content
       </a>
-      <nav className={styles.nav} aria-label="Main">
-        <div className={styles.brand}>PriMIA</div>
-        {PLACES.map(({ to, label }) => (
-          <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
-            {label}
-          </Link>
-        ))}
-        <small>Federations</small>
-        {federations.data?.map(({ id, name }) => (
-          <Link key={id} to="/federations/$federation" params={{ federation: id }}>
-            {name}
-          </Link>
-        ))}
-        <div className={styles.foot}>
-          {user != null && <LogOut name={fullName(user)} />}
-          <ColourScheme />
-          <span className="dim">Times in {zoneLabel(now)}</span>
-        </div>
-      </nav>
+      <div className={styles.column}>
+        <nav className={styles.nav} aria-label="Main">
+          <div className={styles.brand}>PriMIA</div>
+          {PLACES.map(({ to, label }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+              {label}
+            </Link>
+          ))}
+          <small>Federations</small>
+          {federations.data?.map(({ id, name }) => (
+            <Link key={id} to="/federations/$federation" params={{ federation: id }}>
+              {name}
+            </Link>
+          ))}
+          <div className={styles.foot}>
+            {user != null && <LogOut name={fullName(user)} />}
+            <ColourScheme />
+            <span className="dim">Times in {zoneLabel(now)}</span>
+          </div>
+        </nav>
+      </div>
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>

@@ -71,7 +71,7 @@ const run = createRoute({
     compact({
       step: whole(raw.step),
       attempt: whole(raw.attempt),
-      chart: oneOf(['mcc', 'accuracy', 'seconds'], raw.chart),
+      chart: oneOf(['mcc', 'accuracy', 'loss', 'seconds'], raw.chart),
       view: oneOf(['table'], raw.view),
       events: oneOf(['rounds', 'sites', 'problems'], raw.events),
       site: text(raw.site),

@@ -3,16 +3,19 @@ import { FEDERATION, SITES } from './examples.ts';
 
 /** The invented rows of the fixture hub that do not change by themselves. */
 
+const NEWCOMER = { slug: 'delft', name: 'Delft' };
 const DAY = 86_400_000;
 const iso = (time: number) => new Date(time).toISOString();
 
 /** Sixty-four hexadecimal digits that look like a hash and are the same each time. */
 export function digest(seed: number): string {
-  let state = seed * 2_654_435_761 + 97;
+  let state = Math.imul(seed + 1, 0x9e3779b1);
   let text = '';
   while (text.length < 64) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    text += (state % 65_536).toString(16).padStart(4, '0');
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    text += (state >>> 16).toString(16).padStart(4, '0');
   }
   return text;
 }
@@ -46,14 +49,14 @@ export function session(signedIn: boolean): Session {
 }
 
 export function federation(now: number, confirmed: ReadonlySet<string>): Federation {
-  const heard = [now - 3_000, now - 8_000, now - 1_000];
+  const heard = [now - 3_000, now - 8_000, now - 1_000, now - 5_000];
   return {
     ...FEDERATION,
     slug: 'alpine',
     min_survivors: 3,
     created_at: iso(now - 41 * DAY),
     roles: ['coordinator'],
-    sites: SITES.map(({ slug, name }, index) => ({
+    sites: [...SITES, NEWCOMER].map(({ slug, name }, index) => ({
       id: `site-${slug}`,
       slug,
       name,
@@ -73,9 +76,10 @@ export function datasets(now: number): Dataset[] {
   const advice = [
     undefined,
     undefined,
+    undefined,
     'Seven files could not be read; they are quarantined with their reasons in the site’s own report.',
   ];
-  return SITES.map(({ slug, name }, index) => ({
+  return [...SITES, NEWCOMER].map(({ slug, name }, index) => ({
     id: `data-${slug}`,
     federation: FEDERATION.id,
     site: `site-${slug}`,
@@ -85,13 +89,13 @@ export function datasets(now: number): Dataset[] {
     task: 'chest-xray-pneumonia',
     classes: ['normal', 'bacterial', 'viral'],
     version: digest(index + 11),
-    ready: index !== 2,
-    reported_at: iso(now - (index + 2) * 3_600_000),
+    ready: index !== 3,
+    reported_at: iso(now - (index + 2) * 2_200_000),
     checks: [
       { name: 'every class in every split', passed: true },
       { name: 'no patient in two splits', passed: true },
       { name: 'enough images for training', passed: true },
-      { name: 'images can be read', passed: index !== 2, ...(advice[index] !== undefined && { advice: advice[index] }) },
+      { name: 'images can be read', passed: index !== 3, ...(advice[index] !== undefined && { advice: advice[index] }) },
       { name: 'no exact duplicates', passed: true },
     ],
   }));

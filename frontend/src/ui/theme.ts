@@ -21,6 +21,9 @@ export const theme = createTheme({
   variantColorResolver: colours,
   respectReducedMotion: true,
   components: {
+    InputDescription: { vars: () => ({ description: { '--input-description-size': '12px' } }) },
+    InputLabel: { vars: () => ({ label: { '--input-label-size': '13px' } }) },
+    Switch: { defaultProps: { size: 'sm' } },
     Button: { defaultProps: { variant: 'default', size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'default', size: 'md' } },
     TextInput: { defaultProps: { size: 'xs' } },

@@ -21,6 +21,10 @@ interface Props {
 }
 
 const PREVIEW_DELAY_MS = 400;
+const visit = Date.now().toString(36) + Math.random().toString(36).slice(2);
+
+/** Sending the same form twice on one visit makes one job. */
+const keyOf = (values: Values) => `${visit}-${Array.from(JSON.stringify(values)).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7).toString(36)}`;
 
 export function BuilderForm({ federation, onCreated }: Props) {
   const confirmed = federation.sites.filter(({ confirmed: yes }) => yes).length;
@@ -32,7 +36,7 @@ export function BuilderForm({ federation, onCreated }: Props) {
 
   const send = (given: Values) => {
     setAbove([]);
-    create.mutate(toJob(given, federation.id), {
+    create.mutate({ job: toJob(given, federation.id), key: keyOf(given) }, {
       onSuccess: ({ id }) => onCreated(id),
       onError: (error) => {
         if (!(error instanceof ApiError)) return;
@@ -52,7 +56,7 @@ export function BuilderForm({ federation, onCreated }: Props) {
           </Notice>
         )}
         {confirmed < federation.min_survivors && (
-          <Notice tone="warn" title={`Only ${plural(confirmed, 'site')} of ${federation.name} has a confirmed key`}>
+          <Notice tone="warn" title={`${federation.name} has ${plural(confirmed, 'site')} with a confirmed key`}>
             {`A job needs at least ${plural(federation.min_survivors, 'site')}; confirm their fingerprints on the federation's page first.`}
           </Notice>
         )}

@@ -11,8 +11,12 @@ interface Props {
 }
 
 /** What the hospital's own people type; the token is the only secret in it, and it is good once. */
-function command({ site_slug, token }: Enrolment): string {
-  return `primia site enrol --hub ${window.location.origin} --folder ~/primia/${site_slug} --token ${token}`;
+function commands({ site_slug, site_name, token }: Enrolment): string {
+  return [
+    `primia site init ${site_slug} --name ${JSON.stringify(site_name)} --data FOLDER_OR_CSV`,
+    `primia site enrol --hub ${window.location.origin} --token ${token}`,
+    'primia site run',
+  ].join('\n');
 }
 
 export function EnrolmentToken({ enrolment, onDone }: Props) {
@@ -22,7 +26,7 @@ export function EnrolmentToken({ enrolment, onDone }: Props) {
         Give it to the hospital by a safe way. It works for one site, once, until {dateTime(enrolment.expires_at)}.
       </Notice>
       <p>At the hospital, with PriMIA installed, type:</p>
-      <CopyText label="Command to type at the hospital" text={command(enrolment)} />
+      <CopyText label="Commands to type at the hospital" text={commands(enrolment)} />
       <ol>
         <li>The agent makes its own key there, and joins over one outgoing connection.</li>
         <li>It appears in the table above, with a fingerprint that is not yet confirmed.</li>

@@ -15,7 +15,9 @@ import { TestCard } from './TestCard';
 
 export function ModelDetails({ model }: { model: ModelDetail }) {
   const session = useQuery(sessionQuery);
-  const roles = session.data?.memberships.filter(({ federation }) => federation === model.federation.id).map(({ role }) => role) ?? [];
+  const own = session.data?.memberships.filter(({ federation }) => federation === model.federation.id) ?? [];
+  const slug = own[0]?.federation_slug ?? 'model';
+  const roles = own.map(({ role }) => role);
   const mayDownload = roles.includes('coordinator') || roles.includes('site_admin');
   return (
     <>
@@ -44,7 +46,7 @@ export function ModelDetails({ model }: { model: ModelDetail }) {
           <p>
             The file is in safetensors form. Compare its SHA-256 before you use it: <Hash value={model.sha256} whole />
           </p>
-          <CopyText label="Python code that loads the model" text={loadingCode(model)} />
+          <CopyText label="Python code that loads the model" text={loadingCode(model, slug)} />
         </div>
       </Card>
       {roles.includes('coordinator') && <ReleaseActions model={model} />}

@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3-scale';
-import type { Lane } from '@/api/types';
+import type { Lane, StepKind } from '@/api/types';
 import { duration } from '@/lib/format';
 import styles from './LanesCard.module.css';
-import { PHASES } from './phases';
+import { phaseLook } from './phases';
 
 interface Props {
   lane: Lane;
@@ -10,6 +10,7 @@ interface Props {
   end: number;
   width: number;
   open: boolean;
+  kind: StepKind;
   label: string;
 }
 
@@ -17,13 +18,13 @@ const HEIGHT = 26;
 const LETTER = 6.4;
 
 /** The phases of one site as blocks on the attempt's clock. Final states are a short mark, not a block. */
-export function LaneBar({ lane, start, end, width, open, label }: Props) {
+export function LaneBar({ lane, start, end, width, open, kind, label }: Props) {
   const x = scaleLinear([start, end], [0, Math.max(1, width)]).clamp(true);
   const last = lane.spans.at(-1);
   return (
     <svg width="100%" height={HEIGHT} role="img" aria-label={label}>
       {lane.spans.map((span) => {
-        const look = PHASES[span.phase];
+        const look = phaseLook(span.phase, kind);
         const final = span.phase === 'done' || span.phase === 'dropped';
         const left = x(Date.parse(span.start));
         const size = final ? 0 : x(span.end === null ? end : Date.parse(span.end)) - left;

@@ -1,10 +1,10 @@
-import type { Lane } from '@/api/types';
+import type { Lane, StepKind } from '@/api/types';
 import { ago, bytes, count, duration } from '@/lib/format';
 import { Clock } from '@/ui/Clock';
 import { SiteName } from '@/ui/SiteName';
 import { LaneBar } from './LaneBar';
 import styles from './LanesCard.module.css';
-import { PHASES } from './phases';
+import { phaseLook } from './phases';
 import type { SiteEntry } from './siteBook';
 
 interface Props {
@@ -14,18 +14,19 @@ interface Props {
   end: number;
   width: number;
   open: boolean;
+  kind: StepKind;
   silentSince: string | undefined;
 }
 
-function spoken({ spans }: Lane, end: number): string {
+function spoken({ spans }: Lane, kind: StepKind, end: number): string {
   return spans
     .filter(({ phase }) => phase !== 'done' && phase !== 'dropped')
-    .map((span) => `${PHASES[span.phase].label} ${duration(((span.end === null ? end : Date.parse(span.end)) - Date.parse(span.start)) / 1000)}`)
+    .map((span) => `${phaseLook(span.phase, kind).label} ${duration(((span.end === null ? end : Date.parse(span.end)) - Date.parse(span.start)) / 1000)}`)
     .join(', ');
 }
 
-export function LaneRow({ lane, site, start, end, width, open, silentSince }: Props) {
-  const { doing } = PHASES[lane.phase];
+export function LaneRow({ lane, site, start, end, width, open, kind, silentSince }: Props) {
+  const { doing } = phaseLook(lane.phase, kind);
   const progress = lane.progress === null ? '' : `, ${count(lane.progress.done)} of ${count(lane.progress.total)}`;
   const state = lane.phase === 'waiting' && lane.size_bytes !== null ? 'in, waiting' : `${doing}${progress}`;
   return (
@@ -35,7 +36,7 @@ export function LaneRow({ lane, site, start, end, width, open, silentSince }: Pr
         colour={site.colour}
         note={silentSince === undefined ? state : <span className={styles.late}><Clock>{(now) => `! not heard since ${ago(silentSince, now)}`}</Clock></span>}
       />
-      <LaneBar lane={lane} start={start} end={end} width={width} open={open} label={`${site.name}: ${spoken(lane, end)}; now ${state}`} />
+      <LaneBar lane={lane} start={start} end={end} width={width} open={open} kind={kind} label={`${site.name}: ${spoken(lane, kind, end)}; now ${state}`} />
       <span className={styles.number}>{lane.size_bytes === null ? '–' : bytes(lane.size_bytes)}</span>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useElementSize } from '@mantine/hooks';
+import { ENDED } from '@/api/jobs';
 import { useNow } from '@/lib/now';
 import { Card } from '@/ui/Card';
 import { Empty } from '@/ui/Empty';
@@ -7,6 +8,7 @@ import { Notice } from '@/ui/Notice';
 import { LaneAxis } from './LaneAxis';
 import { LaneRow } from './LaneRow';
 import styles from './LanesCard.module.css';
+import { extent } from './model/lanes';
 import { names } from './model/steps';
 import type { RunView } from './model/view';
 import { PhaseLegend } from './PhaseLegend';
@@ -33,8 +35,7 @@ export function LanesCard({ run, step, attempt, book, onAttempt }: Props) {
       </Card>
     );
   }
-  const start = Date.parse(shown.opened_at);
-  const end = shown.closed_at === null ? Math.max(now, start + 1000) : Math.max(Date.parse(shown.closed_at), start + 1);
+  const { start, end, open } = extent(shown, ENDED.has(run.job.state), now);
   return (
     <Card
       title={`${names(round).long}, attempt ${shown.number}`}
@@ -59,7 +60,7 @@ export function LanesCard({ run, step, attempt, book, onAttempt }: Props) {
           </div>
         </div>
         {shown.lanes.map((lane) => (
-          <LaneRow key={lane.site} lane={lane} site={book(lane.site)} start={start} end={end} width={width} silentSince={shown.closed_at === null ? run.silentSince[lane.site] : undefined} open={shown.closed_at === null} />
+          <LaneRow key={lane.site} lane={lane} site={book(lane.site)} start={start} end={end} width={width} silentSince={open ? run.silentSince[lane.site] : undefined} open={open} kind={round.kind} />
         ))}
       </div>
       <PhaseLegend />

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { ENDED } from '@/api/jobs';
-import { duration } from '@/lib/format';
+import { duration, shortDuration } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { stepsOf } from './model/steps';
 import type { RunView } from './model/view';
@@ -44,7 +44,7 @@ export function Timeline({ run, selected, onSelect }: Props) {
           >
             <b>{short}</b>
             <span className={styles.mark}>{attempts > 1 ? `${SIGNS[state]} ×${attempts}` : SIGNS[state]}</span>
-            <small>{seconds === null ? '' : duration(seconds)}</small>
+            <small>{seconds === null ? '' : shortDuration(seconds)}</small>
           </button>
         ))}
       </div>

@@ -1,8 +1,9 @@
 import { scaleLinear } from 'd3-scale';
-import type { CurvePoint } from '@/api/types';
+import type { CurvePoint, Round } from '@/api/types';
 import type { Series } from '@/charts/scale';
 import type { Cell } from '@/lib/csv';
 import { duration, interval, metric, percent } from '@/lib/format';
+import { number, object } from '@/lib/read';
 import { siteStyle } from '@/lib/sites';
 import { secondsBySite } from './model/figures';
 import type { RunView } from './model/view';
@@ -10,11 +11,12 @@ import type { SiteBook } from './siteBook';
 
 /** The curves of a run. Of one site only the time may be known; what it learned is nowhere but in the sum. */
 
-export type ChartName = 'mcc' | 'accuracy' | 'seconds';
+export type ChartName = 'mcc' | 'accuracy' | 'loss' | 'seconds';
 
 export const CHARTS: readonly { id: ChartName; label: string }[] = [
   { id: 'mcc', label: 'MCC' },
   { id: 'accuracy', label: 'accuracy' },
+  { id: 'loss', label: 'loss' },
   { id: 'seconds', label: 'time by site' },
 ];
 
@@ -35,8 +37,8 @@ export interface Curve {
 const TOGETHER = { colour: 'var(--accent)', dash: '', marker: 'circle' } as const;
 
 function unit(low: number): Pick<Curve, 'yDomain' | 'yTicks'> {
-  const floor = low < 0 ? Math.floor(low * 4) / 4 : 0;
-  return { yDomain: [floor, 1], yTicks: scaleLinear([floor, 1], [0, 1]).ticks(4).filter((tick) => tick >= floor) };
+  const quarters = low < 0 ? Math.ceil(-low * 4) : 0;
+  return { yDomain: [-quarters / 4, 1], yTicks: Array.from({ length: quarters + 5 }, (_, index) => (index - quarters) / 4) };
 }
 
 function mcc(points: readonly CurvePoint[]): Curve {
@@ -75,6 +77,36 @@ function accuracy(points: readonly CurvePoint[]): Curve {
   };
 }
 
+function lossOf(round: Round, split: 'training' | 'validation'): { x: number; y: number } | null {
+  const figures = split === 'validation' ? object(round.metrics ?? {}, 'validation') : null;
+  const x = split === 'training' ? round.round : figures && number(figures, 'round');
+  const y = split === 'training' ? number(round.metrics ?? {}, 'training_loss') : figures && number(figures, 'loss');
+  return x === null || y === null ? null : { x, y };
+}
+
+function loss({ rounds }: RunView): Curve {
+  const training = rounds.flatMap((round) => lossOf(round, 'training') ?? []);
+  const validation = rounds.flatMap((round) => lossOf(round, 'validation') ?? []);
+  const ticks = scaleLinear([0, Math.max(0.1, ...[...training, ...validation].map(({ y }) => y))], [0, 1]).nice(4).ticks(4);
+  const places = [...new Set([...training, ...validation].map(({ x }) => x))].sort((a, b) => a - b);
+  const at = (points: { x: number; y: number }[], x: number) => points.find((point) => point.x === x)?.y ?? null;
+  return {
+    title: 'Loss by round',
+    empty: 'It is known when the first round closes.',
+    first: places[0] ?? 0,
+    header: ['round', 'training', 'validation'],
+    rows: places.map((x) => [x, at(training, x), at(validation, x)]),
+    series: [
+      { id: 'validation', label: 'validation, all sites together', ...TOGETHER, points: validation },
+      { id: 'training', label: 'training, all sites together', colour: 'var(--hub)', dash: '5 4', marker: 'square', points: training },
+    ],
+    yDomain: [0, ticks.at(-1) ?? 1],
+    yTicks: ticks,
+    formatY: metric,
+    describe: ({ points, id }, x) => (at(points, x) === null ? null : `${id} ${metric(at(points, x))}`),
+  };
+}
+
 function seconds(run: RunView, book: SiteBook): Curve {
   const bySite = [...secondsBySite(run)].sort(([a], [b]) => a.localeCompare(b));
   const rounds = [...new Set(bySite.flatMap(([, points]) => points.map(({ x }) => x)))].sort((a, b) => a - b);
@@ -99,5 +131,6 @@ function seconds(run: RunView, book: SiteBook): Curve {
 
 export function curveOf(name: ChartName, run: RunView, book: SiteBook): Curve {
   if (name === 'seconds') return seconds(run, book);
+  if (name === 'loss') return loss(run);
   return name === 'accuracy' ? accuracy(run.job.curve) : mcc(run.job.curve);
 }

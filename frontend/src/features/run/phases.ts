@@ -1,4 +1,4 @@
-import type { Phase } from '@/api/types';
+import type { Phase, StepKind } from '@/api/types';
 
 /** How each phase is drawn and named: the colour, and the word that stands in the bar where it fits. */
 
@@ -34,3 +34,14 @@ export const LEGEND: readonly { phase: Phase; text: string }[] = [
   { phase: 'done', text: 'done' },
   { phase: 'dropped', text: 'dropped' },
 ];
+
+const WORK: Record<StepKind, Pick<Look, 'label' | 'doing'>> = {
+  train: { label: 'train', doing: 'training' },
+  evaluate: { label: 'evaluate', doing: 'evaluating' },
+  statistics: { label: 'count', doing: 'counting' },
+};
+
+/** The work of a site has another name in each kind of step. */
+export function phaseLook(phase: Phase, kind: StepKind): Look {
+  return phase === 'training' ? { ...PHASES.training, ...WORK[kind] } : PHASES[phase];
+}

@@ -19,13 +19,13 @@ export const QUESTIONS: Record<JobAction, Question> = {
     button: 'Pause',
     title: 'Pause this job?',
     confirm: 'Pause',
-    text: 'The open attempt is given up; the rounds that are closed stay. On resuming, the open round begins anew.',
+    text: 'The open round goes on to its end, since half a round cannot be kept. No other is opened until the job is resumed.',
   },
   resume: {
     button: 'Resume',
     title: 'Resume this job?',
     confirm: 'Resume',
-    text: 'The job goes on with the round at which it was paused.',
+    text: 'The job goes on with its next round, as soon as no other job of the federation runs.',
   },
   cancel: {
     button: 'Cancel',

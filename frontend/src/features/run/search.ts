@@ -2,7 +2,7 @@
 export interface RunSearch {
   step?: number | undefined;
   attempt?: number | undefined;
-  chart?: 'mcc' | 'accuracy' | 'seconds' | undefined;
+  chart?: 'mcc' | 'accuracy' | 'loss' | 'seconds' | undefined;
   view?: 'table' | undefined;
   events?: 'rounds' | 'sites' | 'problems' | undefined;
   site?: string | undefined;

@@ -31,10 +31,11 @@ export function useRun(id: string) {
   const run = useQuery(runQuery(id));
   const [live, setLive] = useState<LiveState>('connecting');
   const loaded = run.data !== undefined;
+  const settled = run.data?.settled ?? false;
   const ended = run.data !== undefined && ENDED.has(run.data.job.state);
 
   useEffect(() => {
-    if (!loaded || ended) return;
+    if (!loaded || settled) return;
     const { queryKey } = runQuery(id);
     let batch: JobEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +61,7 @@ export function useRun(id: string) {
       clearTimeout(timer);
       if (batch.length > 0) flush();
     };
-  }, [cache, id, loaded, ended]);
+  }, [cache, id, loaded, settled]);
 
   // What only the platform works out (the test figures) is fetched once, when the job has ended.
   useEffect(() => {

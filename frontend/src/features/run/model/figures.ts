@@ -48,7 +48,7 @@ export function retries(view: RunView): number {
 /** Seconds that a site worked in each training round: the one thing about a site that everybody may see. */
 export function secondsBySite(view: RunView): Map<string, { x: number; y: number }[]> {
   const bySite = new Map<string, { x: number; y: number }[]>();
-  for (const { round, attempts } of trainingRounds(view)) {
+  for (const { round, attempts } of trainingRounds(view).filter(({ state }) => state === 'closed')) {
     for (const lane of attempts.at(-1)?.lanes ?? []) {
       const busy = lane.spans.filter(({ phase, end }) => end !== null && ['fetching', 'training', 'masking', 'uploading'].includes(phase));
       if (busy.length === 0 || round === null) continue;

@@ -1,4 +1,4 @@
-import type { Lane, Phase, Progress } from '@/api/types';
+import type { Attempt, Lane, Phase, Progress } from '@/api/types';
 
 const PHASES: readonly Phase[] = [
   'waiting', 'fetching', 'training', 'masking', 'uploading', 'consenting', 'unmasking', 'applying', 'done', 'dropped',
@@ -23,4 +23,13 @@ export function enterPhase(lane: Lane, phase: Phase, time: string, progress: Pro
 /** Nothing goes on in this lane any more. */
 export function endLane(lane: Lane, time: string): Lane {
   return { ...lane, progress: null, spans: lane.spans.map((span) => (span.end === null ? { ...span, end: time } : span)) };
+}
+
+/** From when to when an attempt is drawn. Sites may still be applying the sum after the attempt has closed. */
+export function extent({ opened_at, closed_at, lanes }: Attempt, jobEnded: boolean, now: number): { start: number; end: number; open: boolean } {
+  const start = Date.parse(opened_at);
+  const spans = lanes.flatMap((lane) => lane.spans);
+  const open = !jobEnded && (closed_at === null || spans.some(({ end }) => end === null));
+  const last = Math.max(start + 1, ...[closed_at, ...spans.flatMap((span) => [span.start, span.end])].map((time) => (time === null ? 0 : Date.parse(time))));
+  return { start, end: open ? Math.max(now, last) : last, open };
 }

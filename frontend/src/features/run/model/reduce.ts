@@ -23,6 +23,7 @@ const inState = (view: RunView, state: JobState): RunView => ({ ...view, job: { 
 function ended(view: RunView, state: JobState, time: string): RunView {
   const rounds = view.rounds.map((round) => ({
     ...round,
+    ...(round.state === 'open' && { state: state === 'failed' ? ('failed' as const) : ('cancelled' as const), closed_at: time }),
     attempts: round.attempts.map((attempt) => (attempt.closed_at === null ? endAttempt(attempt, time) : attempt)),
   }));
   return { ...view, rounds, silentSince: {}, job: { ...view.job, state, finished_at: time } };
@@ -74,7 +75,8 @@ function onAttempt(view: RunView, event: JobEvent, change: (attempt: Attempt) =>
   const at = number(event.payload, 'number');
   const tried = number(event.payload, 'attempt') ?? 1;
   if (at === null) return view;
-  return withRound(view, at, (round = emptyRound(event, at)) =>
+  const running = view.job.state === 'queued' ? inState(view, 'running') : view;
+  return withRound(running, at, (round = emptyRound(event, at)) =>
     withAttempt(round, tried, (attempt = emptyAttempt(tried, event.time)) => change(attempt)),
   );
 }
@@ -90,7 +92,8 @@ function closeRound(view: RunView, event: JobEvent): RunView {
     survivors: words(event.payload, 'survivors'),
     saturated: total(event.payload, 'saturated'),
     metrics: object(event.payload, 'metrics'),
-    attempts: round.attempts.map((attempt) => (attempt.state === 'open' ? { ...endAttempt(attempt, event.time), state: 'closed' as const } : attempt)),
+    // The lanes stay open: each site still applies the sum by itself.
+    attempts: round.attempts.map((attempt) => (attempt.state === 'open' ? { ...attempt, state: 'closed' as const, closed_at: event.time } : attempt)),
   }));
   const done = closed.rounds.filter(({ kind, state }) => kind === 'train' && state === 'closed').length;
   return { ...closed, job: { ...closed.job, rounds_done: Math.max(closed.job.rounds_done, done) } };
@@ -108,7 +111,8 @@ function validated(view: RunView, { payload }: JobEvent): RunView {
     high: number(payload, 'high') ?? mcc,
   };
   const curve = [...view.job.curve.filter((one) => one.round !== round), point].sort((a, b) => a.round - b.round);
-  const eligible = curve.filter((one) => one.round >= view.job.settings.selection.first_round);
+  const first = Math.min(view.job.settings.selection.first_round, Math.max(1, view.job.rounds_total));
+  const eligible = curve.filter((one) => one.round >= first);
   const best = eligible.reduce<CurvePoint | null>((top, one) => (top === null || one.mcc > top.mcc ? one : top), null);
   return { ...view, job: { ...view.job, curve, best: best === null ? view.job.best : best } };
 }
@@ -132,7 +136,7 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
     return at === null ? view : withRound(view, at, (round) => round ?? emptyRound(event, at));
   },
   'attempt.opened': (view, event) =>
-    onAttempt(view.job.state === 'queued' ? inState(view, 'running') : view, event, (attempt) =>
+    onAttempt(view, event, (attempt) =>
       words(event.payload, 'roster').reduce((each, site) => withLane(each, site, (lane) => lane), attempt),
     ),
   'attempt.failed': (view, event) =>

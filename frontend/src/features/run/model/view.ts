@@ -11,6 +11,8 @@ export interface RunView {
   seq: number;
   /** Events that came before one they follow; they wait here until it is there. */
   ahead: JobEvent[];
+  /** The job had ended when the snapshot was taken: nothing more will come. */
+  settled: boolean;
 }
 
 export function startView(job: Job, rounds: Round[], approvals: Approval[], log: JobEvent[]): RunView {
@@ -22,6 +24,7 @@ export function startView(job: Job, rounds: Round[], approvals: Approval[], log:
     events: [...log].filter(({ seq }) => seq <= job.last_seq).sort((a, b) => a.seq - b.seq),
     seq: job.last_seq,
     ahead: [],
+    settled: job.finished_at !== null,
   };
 }
 
