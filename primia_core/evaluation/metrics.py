@@ -114,7 +114,7 @@ def kappa(confusion: ArrayLike) -> float:
     """
     matrix = checked(confusion)
     n = int(matrix.sum())
-    chance = int(matrix.sum(0) @ matrix.sum(1))
+    chance = sum(int(a) * int(b) for a, b in zip(matrix.sum(0), matrix.sum(1), strict=True))
     return (int(matrix.trace()) * n - chance) / (n * n - chance) if n * n != chance else 1.0
 
 

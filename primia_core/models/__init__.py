@@ -11,13 +11,14 @@ from primia_core.models.spec import ModelName, ModelSpec
 
 if TYPE_CHECKING:
     from primia_core.models.imagenet import LoadReport, load_imagenet
-    from primia_core.models.registry import build_model, parameter_count
+    from primia_core.models.registry import build_model, check_image_size, parameter_count
     from primia_core.models.weights import Loaded, Manifest
 
 _HOMES = {
     "LoadReport": "imagenet",
     "load_imagenet": "imagenet",
     "build_model": "registry",
+    "check_image_size": "registry",
     "parameter_count": "registry",
     "Loaded": "weights",
     "Manifest": "weights",
@@ -34,6 +35,7 @@ __all__ = [
     "ModelSpec",
     "WeightsFileError",
     "build_model",
+    "check_image_size",
     "load_imagenet",
     "parameter_count",
 ]

@@ -25,7 +25,7 @@ def pool(spec: ModelSpec, *, kernel: int, stride: int, padding: int = 0) -> nn.M
 
 
 def initialise(module: nn.Module) -> None:
-    """Set convolutions as He et al. 2015 do for ReLU (fan out), normalisations to the identity, linear biases to 0."""
+    """Set convolutions as He et al. 2015 do for ReLU (fan out), normalisations to the identity; leave the rest."""
     for layer in module.modules():
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
@@ -33,7 +33,4 @@ def initialise(module: nn.Module) -> None:
                 nn.init.zeros_(layer.bias)
         elif isinstance(layer, nn.BatchNorm2d | nn.GroupNorm):
             nn.init.ones_(layer.weight)
-            nn.init.zeros_(layer.bias)
-        elif isinstance(layer, nn.Linear):
-            nn.init.normal_(layer.weight, std=0.01)
             nn.init.zeros_(layer.bias)

@@ -10,7 +10,6 @@ from primia_core.models.spec import ModelSpec
 STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 SIDE = 7
 HIDDEN = 4096
-SMALLEST_IMAGE = 32
 
 
 class VGG16(nn.Module):

@@ -48,6 +48,7 @@ class Manifest(BaseModel):
     image_size: int = Field(ge=8, le=4096, description="pixels, square")
     normalisation: PixelScale
     plan_hash: str | None = Field(default=None, pattern=HEX_64, description="of the job that trained them")
+    split_seed: int | None = Field(default=None, description="of the split by patient, where training made it")
     state_hash: str = Field(pattern=HEX_64)
 
 

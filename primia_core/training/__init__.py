@@ -12,11 +12,12 @@ from primia_core.training.rate import learning_rate_at
 
 if TYPE_CHECKING:
     from primia_core.training.federated_gradient import GradientResult, gradient
-    from primia_core.training.local_work import FitResult, fit
+    from primia_core.training.local_work import Check, FitResult, fit
     from primia_core.training.precision import native_precision
     from primia_core.training.predictions import Predictions, predict
 
 _HOMES = {
+    "Check": "local_work",
     "FitResult": "local_work",
     "fit": "local_work",
     "GradientResult": "federated_gradient",
@@ -29,6 +30,7 @@ _HOMES = {
 __all__ = [
     "Augmentation",
     "Cancelled",
+    "Check",
     "DivergedError",
     "EmptyDataError",
     "FitResult",

@@ -17,7 +17,7 @@ class Batches:
 
     Counted in steps, every batch is full: passes over the cohort, each in a new order, are strung together, so that a
     small cohort takes as long as a large one. Counted in epochs, each pass is cut into batches whose sizes differ by
-    one at most, so that none is too small for batch statistics.
+    one at most, so that none is a single image, which has no batch statistics.
     """
 
     images: int
@@ -26,11 +26,12 @@ class Batches:
     def __len__(self) -> int:
         if self.config.steps is not None:
             return self.config.steps
-        return (self.config.epochs or 1) * self._a_pass
+        return (self.config.epochs or 1) * self.a_pass
 
     @property
-    def _a_pass(self) -> int:
-        return -(-self.images // self.config.batch_size)
+    def a_pass(self) -> int:
+        """Return how many batches an epoch has."""
+        return max(1, min(-(-self.images // self.config.batch_size), self.images // 2))
 
     def draw(self, rng: np.random.Generator) -> Iterator[Indices]:
         """Yield the indices of each batch."""
@@ -47,4 +48,4 @@ class Batches:
     def _epochs(self, rng: np.random.Generator) -> Iterator[Indices]:
         for _ in range(self.config.epochs or 1):
             order = np.resize(rng.permutation(self.images), max(self.images, 2))  # one image alone has no variance
-            yield from np.array_split(order, self._a_pass)
+            yield from np.array_split(order, self.a_pass)

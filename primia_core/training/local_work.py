@@ -14,11 +14,22 @@ from primia_core.training.errors import Cancelled, DivergedError
 from primia_core.training.feed import Batch, Feed, check_not_empty
 from primia_core.training.objective import Objective, class_count
 from primia_core.training.precision import arrange, forward, memory_format
-from primia_core.training.predictions import predict
+from primia_core.training.predictions import Predictions, predict
 from primia_core.training.rate import learning_rate_at
 from primia_core.training.stopping import EarlyStopping, snapshot
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A look at the validation images between two steps; ``training_loss`` is the mean since the last look."""
+
+    step: int
+    steps: int
+    training_loss: float = field(repr=False)
+    validation: Predictions = field(repr=False)
+    best: bool = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ def fit(
     seed: int,
     progress: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    on_check: Callable[[Check], None] | None = None,
 ) -> FitResult:
     """Train for one round.
 
@@ -68,6 +80,7 @@ def fit(
             weights.
         progress: told (steps done, steps planned) after each step.
         should_stop: asked before each step.
+        on_check: told what each check found; with it there are checks even without ``config.patience``.
     Returns:
         The weights after the last step; with ``config.patience``, those of the check with the lowest validation loss.
         Checks fall on every ``check_every_steps``-th step and on the last.
@@ -77,7 +90,7 @@ def fit(
         DivergedError: the loss is infinite or not a number.
     """
     feed = Feed(pixels_train, normalisation, config, class_count(model), seed)
-    watch = _Watch(pixels_validation, normalisation, config, steps=len(feed))
+    watch = _Watch(pixels_validation, normalisation, config, on_check)
     arrange(model.train(), memory_format(config.precision, pixels_train.images.shape[-1]))
     work = _Work(model, config, Objective(model, class_weights, proximal), round_number, total_rounds, len(feed))
     with torch.random.fork_rng(devices=[]):
@@ -87,7 +100,7 @@ def fit(
                 raise Cancelled(f"stopped after {work.done} of {len(feed)} steps; nothing of this round is kept")
             work.step(batch)
             progress(work.done, len(feed))
-            if watch.says_stop(model, work.done):
+            if watch.says_stop(work):
                 break
     best = watch.stopping
     return FitResult(
@@ -102,21 +115,37 @@ def fit(
 
 
 class _Watch:
-    """Local early stopping on the validation images, where the settings ask for it."""
+    """Checks on the validation images, where early stopping or the caller asks for them."""
 
-    def __init__(self, pixels: Pixels, normalisation: Normalisation, config: LocalTraining, steps: int) -> None:
-        self.pixels, self.normalisation, self.config, self.steps = pixels, normalisation, config, steps
+    def __init__(
+        self,
+        pixels: Pixels,
+        normalisation: Normalisation,
+        config: LocalTraining,
+        tell: Callable[[Check], None] | None,
+    ) -> None:
+        self.pixels, self.normalisation, self.config, self.tell = pixels, normalisation, config, tell
         self.stopping = EarlyStopping(config.patience) if config.patience is not None else None
-        if self.stopping is not None:
+        self._told = (0.0, 0)
+        if self.stopping is not None or tell is not None:
             check_not_empty(pixels, "validation")
 
-    def says_stop(self, model: nn.Module, done: int) -> bool:
-        due = done % self.config.check_every_steps == 0 or done == self.steps
-        if self.stopping is None or not due:
+    def says_stop(self, work: "_Work") -> bool:
+        due = work.done % self.config.check_every_steps == 0 or work.done == work.steps
+        if not due or (self.stopping is None and self.tell is None):
             return False
         size, precision = 2 * self.config.batch_size, self.config.precision
-        found = predict(model, self.pixels, self.normalisation, size, precision=precision)
-        return self.stopping.check(model, found.loss_sum / found.count, done)
+        found = predict(work.model, self.pixels, self.normalisation, size, precision=precision)
+        stop = self.stopping is not None and self.stopping.check(work.model, found.loss_sum / found.count, work.done)
+        if self.tell is not None:
+            self.tell(self._check(work, found))
+        return stop
+
+    def _check(self, work: "_Work", found: Predictions) -> Check:
+        loss_sum, count = work.loss_sum - self._told[0], work.loss_count - self._told[1]
+        self._told = (work.loss_sum, work.loss_count)
+        best = self.stopping is None or self.stopping.best_step == work.done
+        return Check(work.done, work.steps, loss_sum / max(count, 1), found, best)
 
 
 class _Work:
