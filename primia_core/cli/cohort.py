@@ -72,6 +72,11 @@ def decoded(
 
     with tempfile.TemporaryDirectory(prefix="primia-pixels-") as temporary:
         with progress_bar("decoding", quiet=quiet) as told:
-            frames = "first" if first_frame else "refuse"
-            cache = PixelCache.build(cohort, image_size, folder or Path(temporary), frames=frames, progress=told)
+            cache = PixelCache.build(
+                cohort,
+                image_size,
+                folder or Path(temporary),
+                frames="first" if first_frame else "refuse",
+                progress=told,
+            )
         yield cache

@@ -5,7 +5,7 @@ A command's module is imported when the command is called, so that `primia up` d
 """
 
 from collections.abc import Callable, Mapping
-from importlib import import_module, metadata, util
+from importlib import import_module, metadata
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -46,7 +46,7 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command, importing its room first."""
-        if cmd_name in _rooms():
+        if cmd_name in ROOMS:
             self._grow(import_module(ROOMS[cmd_name]).register)
         elif cmd_name not in self.commands:
             self._grow_plug_ins()
@@ -55,7 +55,7 @@ class Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Return every name: our own in the order of ``ROOMS``, then the others'."""
         self._grow_plug_ins()
-        return [*_rooms(), *(name for name in self.commands if name not in ROOMS)]
+        return [*ROOMS, *(name for name in self.commands if name not in ROOMS)]
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; an error of ours becomes one line, or one JSON object with --json."""
@@ -83,11 +83,6 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands, help=HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
 )
-
-
-def _rooms() -> list[str]:
-    """Return the names whose module is there."""
-    return [name for name, module in ROOMS.items() if util.find_spec(module)]
 
 
 @app.callback()

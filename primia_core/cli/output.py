@@ -19,6 +19,8 @@ FAILED = 2
 INTERRUPTED = 130
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed and threads give the same result.")]
+Threads = Annotated[int, typer.Option(min=0, max=256, help="Cores to work on; 0 takes all of them.")]
 Model = TypeVar("Model", bound="BaseModel")
 
 
@@ -54,6 +56,14 @@ def settings(kind: type[Model], **values: object) -> Model:
         given = f" {first['input']}" if first["loc"] else ""
         reason = str(first["msg"]).removeprefix("Value error, ")
         raise SettingsError(f"{name}{given}: {reason}; see --help".lstrip(": ")) from error
+
+
+def set_threads(threads: int) -> None:
+    """Let torch work on so many cores; 0 leaves its own choice."""
+    if threads:
+        import torch
+
+        torch.set_num_threads(threads)
 
 
 @contextmanager

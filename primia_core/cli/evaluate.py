@@ -1,0 +1,96 @@
+"""`primia evaluate`: what a file of weights knows about a cohort. Trains nothing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from primia_core.cli.cohort import CacheFolder, CohortPath, FirstFrame, decoded, open_cohort, with_splits
+from primia_core.cli.output import AsJson, SettingsError, Threads, print_json, set_threads
+from primia_core.cli.results import report_tables
+from primia_core.evaluation import report
+from primia_core.imaging import Cohort, Normalisation
+
+if TYPE_CHECKING:
+    from primia_core.models import Manifest
+
+Part = Literal["train", "validation", "test", "all"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `evaluate` to the command line."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="File of weights that training wrote.", show_default=False)],
+    data: CohortPath,
+    split: Annotated[Part, typer.Option(help="Which images: test are those that training never looked at.")] = "test",
+    batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Speed and memory only.")] = 64,
+    threads: Threads = 0,
+    cache: CacheFolder = None,
+    first_frame: FirstFrame = False,
+    as_json: AsJson = False,
+) -> None:
+    """Classify a cohort's images with trained weights and say how well that goes, with 95 % intervals.
+
+    Size, classes and normalisation come from the file, whose weights are verified against their hash. A cohort without
+    splits is split as training split it. Intervals: Wilson's for shares, bootstrap for the MCC.
+
+    [bold]Examples[/]
+
+    primia evaluate model.safetensors ~/xrays
+
+    primia evaluate model.safetensors elsewhere.csv --split all --json > elsewhere.json
+    """
+    from primia_core.models.weights import load
+    from primia_core.training import predict
+
+    set_threads(threads)
+    loaded = load(model)
+    manifest = loaded.manifest
+    cohort, how = _chosen(open_cohort(data, manifest.classes), manifest, split)
+    with decoded(cohort, manifest.image_size, cache, first_frame=first_frame, quiet=as_json) as pixels:
+        chosen = pixels.all() if split == "all" else pixels.split(split)
+        if len(chosen) == 0:
+            raise SettingsError(f"{data} has 0 readable {split} images; choose another --split, or split it again")
+        scale = Normalisation(mean=manifest.normalisation.mean, std=manifest.normalisation.std)
+        found = predict(loaded.network(), chosen, scale, batch_size)
+    figures = report(found.confusion, manifest.classes, mean_loss=found.loss_sum / found.count)
+    quarantined = [
+        (path, reason) for path, reason in pixels.quarantined if path in {record.path for record in cohort.records}
+    ]
+    if as_json:
+        print_json(
+            {
+                "model": str(model),
+                "manifest": manifest.model_dump(mode="json"),
+                "split": split,
+                "split_from": how,
+                "cohort_version": cohort.version,
+                "quarantined": [{"path": path, "reason": reason} for path, reason in quarantined],
+                **figures.model_dump(mode="json"),
+            }
+        )
+        return
+    for path, reason in quarantined:
+        Console(stderr=True).print(f"left out: {path}: {reason}", style="yellow", markup=False)
+    console = Console(highlight=False)
+    console.print(f"{split} images of {data}, split by {how}", markup=False)
+    report_tables(figures, console)
+
+
+def _chosen(cohort: Cohort, manifest: "Manifest", split: Part) -> tuple[Cohort, str]:
+    """Return the records to decode, and where their split is from."""
+    if split == "all":
+        return cohort, "nobody"
+    seed = manifest.split_seed
+    whole, split_here = with_splits(cohort, seed=seed or 0)
+    if split_here and seed is None:
+        raise SettingsError(
+            "neither the cohort nor the weights say which images are for testing; split the cohort with "
+            "`primia data split`, or take --split all if training has seen none of it"
+        )
+    how = f"the seed {seed} of the training" if split_here else "the cohort's own table"
+    return whole.with_records(whole.of_split(split)), how
