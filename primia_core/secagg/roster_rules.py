@@ -143,6 +143,7 @@ def check_session(spec: SessionSpec, session: str, what: str) -> None:
 def check_against_plan(
     spec: SessionSpec,
     *,
+    job: str,
     plan_hash: str,
     fingerprints: Mapping[str, str],
     dataset_versions: Mapping[str, str],
@@ -152,25 +153,36 @@ def check_against_plan(
 ) -> None:
     """Check a proposal against the plan that this site signed. The site's agent calls it before it opens a session.
 
+    A proposal may leave sites of the plan out, as long as ``min_survivors`` remain: who is silent must not hold up the
+    others. Threshold and colluders are then those of the fewer sites (``SessionSpec`` computes them).
+
     Args:
+        job: for which the plan was signed.
         fingerprints: of the plan's sites, by name.
         dataset_versions: of the plan's sites, by name; the site's own must be that of its cohort today.
+        min_survivors, neighbours: as in the plan.
     Raises:
-        MixedPlan: the proposal is under another plan, coordinator, minimum, mask graph or cohort.
-        TruncatedRoster: a site of the plan is left out.
         SybilInRoster: a site is added, or has another identity.
+        TruncatedRoster: fewer than ``min_survivors`` sites are left.
+        MixedPlan: the proposal is under another job, plan, coordinator, minimum, mask graph or cohort.
+    Security: one quantity under two rosters is the ledger's to refuse; two rounds whose rosters differ by one site
+        tell approximately what that site did, which each site's own policy warns of or blocks.
     """
     proposed = {member.site: member.fingerprint for member in spec.roster}
-    if left_out := sorted(set(fingerprints) - set(proposed)):
-        raise TruncatedRoster(f"the proposal leaves out {left_out}, who are in the plan; a roster never shrinks")
     if odd := sorted(site for site in proposed if fingerprints.get(site) != proposed[site]):
         raise SybilInRoster(f"the proposal adds or replaces {odd}, who are not so in the plan; refuse it")
+    if len(proposed) < min_survivors:
+        raise TruncatedRoster(
+            f"the proposal has {len(proposed)} of the plan's {len(fingerprints)} sites, at least {min_survivors} "
+            "are needed; bring more sites back"
+        )
     agreed = {
+        "job": (spec.job, job),
         "plan": (spec.plan_hash, plan_hash),
         "coordinator": (spec.coordinator_identity.fingerprint, coordinator_fingerprint),
         "min_survivors": (spec.min_survivors, min_survivors),
-        "neighbours": (spec.neighbours, neighbours_for(len(fingerprints), neighbours)),
-        "dataset versions": (spec.dataset_versions, dict(dataset_versions)),
+        "neighbours": (spec.neighbours, neighbours_for(len(proposed), neighbours)),
+        "dataset versions": (spec.dataset_versions, {site: dataset_versions[site] for site in proposed}),
     }
     if differing := [what for what, (theirs, ours) in agreed.items() if theirs != ours]:
         raise MixedPlan(f"the proposal and the plan that this site signed differ in: {', '.join(differing)}")

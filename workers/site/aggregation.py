@@ -16,14 +16,15 @@ from primia_core.secagg import (
     AbortCertificate,
     Identity,
     Inbox,
+    PublicIdentity,
     RosterMessage,
     SessionSpec,
     SignedAggregate,
     SiteSession,
     SurvivorCertificate,
     SurvivorList,
+    check_against_plan,
 )
-from primia_core.secagg.session import neighbours_for
 from workers.link import Artifact
 from workers.site.approvals import Approval, Approvals
 from workers.site.database import Database
@@ -164,7 +165,7 @@ class Aggregations:
             raise StepRefused(f"the session {digest[:12]} was opened for something else than {step.title}")
 
     def _open(self, spec: SessionSpec) -> None:
-        self._check(spec, self._approvals.signed_plan(spec.plan_hash))
+        _check_proposal(spec, self._approvals.signed_plan(spec.plan_hash))
         session = SiteSession(
             spec, self._site, self._identity, confirmed=self._approvals.confirmed(), ledger=self._ledger
         )
@@ -176,30 +177,6 @@ class Aggregations:
             session.dump(),
             now(),
         )
-
-    def _check(self, spec: SessionSpec, approval: Approval) -> None:
-        """Refuse a proposal that is not what the signed plan says of parties, thresholds and data."""
-        plan = approval.plan
-        listed = {member.site: member for member in plan.roster}
-        for member in spec.roster:
-            known = listed.get(member.site)
-            if known is None or (known.fingerprint, known.identity) != (member.fingerprint, member.identity):
-                raise StepRefused(f"{member.site} is not in the signed plan's roster with these keys")
-            if spec.dataset_versions[member.site] != known.dataset_version:
-                raise StepRefused(f"{member.site} is listed with another cohort than in the signed plan")
-        if spec.job != approval.job:
-            raise StepRefused(f"the session is for the job {spec.job}, the plan was signed for {approval.job}")
-        if not plan.aggregation.secure:
-            raise StepRefused("the signed plan has no secure aggregation, and this is a session of it")
-        if spec.coordinator != plan.coordinator:
-            raise StepRefused("the session's coordinator has other keys than the signed plan's")
-        if spec.neighbours != neighbours_for(len(spec.roster), plan.aggregation.neighbours):
-            raise StepRefused(f"the session masks with {spec.neighbours} neighbours, unlike the signed plan")
-        if spec.min_survivors < plan.aggregation.min_survivors:
-            raise StepRefused(
-                f"the session sums over {spec.min_survivors} sites, the signed plan over at least "
-                f"{plan.aggregation.min_survivors}"
-            )
 
     def _check_change(self, spec: SessionSpec, survivors: Sequence[str]) -> None:
         """Near convergence two sums over sites that differ by one tell approximately what that one does."""
@@ -238,3 +215,20 @@ class Aggregations:
             now(),
             digest,
         )
+
+
+def _check_proposal(spec: SessionSpec, approval: Approval) -> None:
+    """Refuse a proposal that is not what the signed plan says of parties, thresholds and data."""
+    plan = approval.plan
+    if not plan.aggregation.secure:
+        raise StepRefused("the signed plan has no secure aggregation, and this is a session of it")
+    check_against_plan(
+        spec,
+        job=approval.job,
+        plan_hash=plan.hash,
+        fingerprints={member.site: member.fingerprint for member in plan.roster},
+        dataset_versions={member.site: member.dataset_version for member in plan.roster},
+        coordinator_fingerprint=PublicIdentity.from_json(plan.coordinator).fingerprint,
+        min_survivors=plan.aggregation.min_survivors,
+        neighbours=plan.aggregation.neighbours,
+    )

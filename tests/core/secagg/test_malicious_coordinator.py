@@ -138,24 +138,43 @@ def test_truncated_roster_is_refused(parties):
             parties.sites[A].share(truncated)
 
 
-def test_truncated_roster_in_the_proposal_is_refused_against_the_plan():
-    plan = {site: member(site).fingerprint for site in names(5)}
-    proposal = spec_of(names(4))
-    with pytest.raises(refused.TruncatedRoster):
-        against_plan(proposal, plan)
+def test_roster_below_the_plans_minimum_is_refused_against_the_plan():
+    """Whatever minimum the proposal itself claims."""
+    plan = fingerprints(names(5))
+    for minimum in (2, 3):
+        with pytest.raises(refused.TruncatedRoster):
+            against_plan(spec_of(names(3), min_survivors=minimum), plan, min_survivors=4)
+
+
+def test_roster_without_silent_sites_is_accepted_down_to_the_plans_minimum():
+    for left in (3, 4, 5):
+        against_plan(spec_of(names(left)), fingerprints(names(5)))
 
 
 def test_roster_that_grew_a_sybil_is_refused_against_the_plan():
-    plan = {site: member(site).fingerprint for site in names(4)}
     with pytest.raises(refused.SybilInRoster):
-        against_plan(spec_of(names(5)), plan)
+        against_plan(spec_of(names(5)), fingerprints(names(4)))
+
+
+def test_sybil_in_the_place_of_a_silent_site_is_refused_against_the_plan():
+    proposal = spec_of([A, B, C, "sybil"])
+    with pytest.raises(refused.SybilInRoster):
+        against_plan(proposal, fingerprints(names(5)))
+    renamed = {**fingerprints(names(5)), "sybil": member(D).fingerprint}
+    with pytest.raises(refused.SybilInRoster):
+        against_plan(proposal, renamed)
+
+
+def fingerprints(sites):
+    return {site: member(site).fingerprint for site in sites}
 
 
 def against_plan(spec, plan, **changes):
     settings = {
+        "job": spec.job,
         "plan_hash": spec.plan_hash,
         "fingerprints": plan,
-        "dataset_versions": spec.dataset_versions,
+        "dataset_versions": dict.fromkeys(plan, COHORT) | spec.dataset_versions,
         "coordinator_fingerprint": identity("coordinator").public.fingerprint,
         "min_survivors": 3,
         "neighbours": None,
@@ -166,16 +185,17 @@ def against_plan(spec, plan, **changes):
 @pytest.mark.parametrize(
     "changes",
     [
+        {"job": "another"},
         {"plan_hash": "1" * 64},
         {"min_survivors": 2},
         {"coordinator_fingerprint": "0" * 64},
         {"dataset_versions": dict.fromkeys(names(5), "d" * 64)},
     ],
-    ids=["plan", "minimum", "coordinator", "cohort"],
+    ids=["job", "plan", "minimum", "coordinator", "cohort"],
 )
 def test_proposal_that_departs_from_the_plan_is_refused(changes):
     spec = spec_of(names(5))
-    plan = {site: member(site).fingerprint for site in names(5)}
+    plan = fingerprints(names(5))
     against_plan(spec, plan)
     with pytest.raises(refused.MixedPlan):
         against_plan(spec, plan, **changes)
@@ -184,7 +204,7 @@ def test_proposal_that_departs_from_the_plan_is_refused(changes):
 def test_thinner_mask_graph_than_the_plans_is_refused():
     """With fewer neighbours fewer colluders are needed, so the coordinator may not choose their number."""
     spec = spec_of(names(9), neighbours=4)
-    plan = {site: member(site).fingerprint for site in names(9)}
+    plan = fingerprints(names(9))
     with pytest.raises(refused.MixedPlan, match="neighbours"):
         against_plan(spec, plan)
     against_plan(spec, plan, neighbours=4)

@@ -129,7 +129,7 @@ def test_a_session_with_another_coordinator_or_member_is_refused(federation):
     step = federation.next_step()
     other = federation.agents["coimbra"].identity.public.to_json()
     spec = federation.spec(step, coordinator=other)
-    assert federation.refused("basel", "secagg.advertise", {"spec": dump(spec)})["code"] == "site.step_refused"
+    assert federation.refused("basel", "secagg.advertise", {"spec": dump(spec)})["code"] == "secagg.mixed_plan"
 
 
 def test_a_sum_that_was_tampered_with_changes_nothing(federation):
