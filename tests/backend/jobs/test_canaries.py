@@ -88,8 +88,12 @@ def rows() -> Iterator[tuple[str, Any]]:
     for model in apps.get_models():
         for row in model.objects.all().iterator():
             for field in row._meta.concrete_fields:
-                if not isinstance(field, models.DateTimeField) and field.name not in COUNTERS:
+                if not _only_counts_rows(field):
                     yield f"{model.__name__}.{field.name}", getattr(row, field.attname)
+
+
+def _only_counts_rows(field: models.Field) -> bool:
+    return field.primary_key or field.is_relation or field.name in COUNTERS or isinstance(field, models.DateTimeField)
 
 
 def numbers_found(planted: Planted) -> set[tuple[str, float]]:

@@ -43,7 +43,7 @@ def job_preview(*, federation: Federation, settings: JobSettings) -> Json:
         "upload_bytes_total": upload * settings.strategy.rounds,
         "seconds_round": _seconds(federation, settings),
         "dropouts_tolerated": max(sites - needed, 0),
-        "colluders": max(2 * threshold - sites - 1, 0) if settings.aggregation.secure else 0,
+        "colluders": max(min(2 * threshold - sites - 1, needed - 2), 0) if settings.aggregation.secure else 0,
         "visibility": _visibility(settings),
         "warnings": _warnings(settings, sites=sites, needed=needed),
     }

@@ -25,6 +25,7 @@ from backend.apps.jobs.services.site_tasks import site_task_queue, site_tasks_ca
 from primia_core.errors import PrimiaError
 
 Phase, State = Attempt.Phase, Attempt.State
+WORKING = (SiteTask.State.QUEUED, SiteTask.State.LEASED)
 
 
 def attempt_advance(*, attempt_id: UUID, now: datetime) -> None:
@@ -55,36 +56,43 @@ class _Mover:
     now: datetime
 
     def move(self) -> None:
-        """Go through phases until one has to wait."""
-        while self.attempt.state == State.OPEN and self.attempt.phase != Phase.CLOSE:
-            try:
-                if not self._move_once(self._conversation()):
-                    return
-            except PrimiaError as error:
-                self._fail(Reason.of(error, phase=self.attempt.phase))
+        """Go on to the next phase, unless the present one has to wait; nobody can have answered the next one yet."""
+        if self._must_wait():
+            return
+        try:
+            self._move(self._conversation())
+        except PrimiaError as error:
+            self._fail(Reason.of(error, phase=self.attempt.phase))
+
+    def _must_wait(self) -> bool:
+        """Say, without replaying anything, whether all that can be done is to wait for sites that are at work."""
+        asked = SiteTask.objects.filter(attempt=self.attempt, kind=TASKS[self.attempt.phase])
+        states = dict(asked.values_list("site__slug", "state"))
+        working = [n for n, state in states.items() if state in WORKING and n not in self.attempt.dropped]
+        failed = [n for n, state in states.items() if state == SiteTask.State.FAILED and n not in self.attempt.dropped]
+        late = [name for name in working if is_given_up(self.sites[name], self.attempt, self.now)]
+        return bool(working) and not failed and not late and not is_hopeless(self.attempt, self.now)
 
     def _conversation(self) -> Conversation:
         if self.attempt.secure:
             return SecureConversation(self.attempt, hub_identity())
         return PlainConversation(self.attempt, self.job.plan["aggregation"]["min_survivors"])
 
-    def _move_once(self, talk: Conversation) -> bool:
-        """Go on by one phase if that is possible, and say whether it was."""
+    def _move(self, talk: Conversation) -> None:
         self._drop_refused(talk)
         waiting = sorted(talk.missing - set(self.attempt.dropped))
         if len(talk.answered) + len(waiting) < talk.quorum:
             self._fail(self._worst(f"{len(talk.answered)} sites are left, {talk.quorum} are needed"))
-            return False
+            return
         late = [site for site in waiting if is_given_up(self.sites[site], self.attempt, self.now)]
         if waiting and not (late == waiting and talk.enough()):
             if is_hopeless(self.attempt, self.now):
                 self._fail(Reason(waiting[0], self.attempt.phase, "jobs.no_answer", "the site did not answer in time"))
-            return False
+            return
         for site in late:
             self._drop(site, "jobs.no_answer", "the site did not answer in time; the others suffice")
         following = talk.go_on()
         self._enter(following, [site for site in following.sites if site not in self.attempt.dropped])
-        return True
 
     def _drop_refused(self, talk: Conversation) -> None:
         """Stop waiting for sites that answered with an error, or with a message that was refused."""
