@@ -1,45 +1,58 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { http } from './http';
-import { everyPage } from './jobs';
-import type { Dataset, Enrolment, Federation, Site } from './types';
+import { api, everyPage, got } from './http';
+import type { Dataset, Enrolment, Federation, Pooled, Site } from './types';
 
 const HEARTBEAT_REFRESH_MS = 5_000;
 
 export const federationsQuery = queryOptions({
   queryKey: ['federations'],
-  queryFn: ({ signal }) => everyPage<Federation>('federations', {}, signal),
+  queryFn: ({ signal }) => everyPage<Federation>(api.GET('/api/v1/federations', { signal }), signal),
   refetchInterval: HEARTBEAT_REFRESH_MS,
 });
 
 export const federationQuery = (id: string) =>
-  queryOptions({ queryKey: ['federations', id], queryFn: ({ signal }) => http.get<Federation>(`federations/${id}`, undefined, signal) });
-
-export const sitesQuery = (federation: string) =>
   queryOptions({
-    queryKey: ['federations', federation, 'sites'],
-    queryFn: ({ signal }) => http.get<Site[]>(`federations/${federation}/sites`, undefined, signal),
+    queryKey: ['federations', id],
+    queryFn: ({ signal }) => got<Federation>(api.GET('/api/v1/federations/{id}', { params: { path: { id } }, signal })),
+  });
+
+export const sitesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['federations', id, 'sites'],
+    queryFn: ({ signal }) => got<Site[]>(api.GET('/api/v1/federations/{id}/sites', { params: { path: { id } }, signal })),
     refetchInterval: HEARTBEAT_REFRESH_MS,
   });
+
+const of = (federation: string | undefined) => (federation === undefined ? {} : { query: { federation } });
 
 export const datasetsQuery = (federation: string | undefined) =>
   queryOptions({
     queryKey: ['datasets', federation ?? 'all'],
-    queryFn: ({ signal }) => everyPage<Dataset>('datasets', federation === undefined ? {} : { federation }, signal),
+    queryFn: ({ signal }) => everyPage<Dataset>(api.GET('/api/v1/datasets', { params: of(federation), signal }), signal),
   });
 
-export function useEnrol(federation: string) {
+export const pooledQuery = (federation: string | undefined) =>
+  queryOptions({
+    queryKey: ['datasets', federation ?? 'all', 'pooled'],
+    queryFn: ({ signal }) => got<Pooled[]>(api.GET('/api/v1/datasets/pooled', { params: of(federation), signal })),
+  });
+
+export function useEnrol(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (site: { site_slug: string; site_name: string }) => http.post<Enrolment>(`federations/${federation}/enrolments`, site),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ['federations', federation] }),
+    mutationFn: (body: { site_slug: string; site_name: string }) =>
+      got<Enrolment>(api.POST('/api/v1/federations/{id}/enrolments', { params: { path: { id } }, body })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ['federations', id] }),
   });
 }
 
-export function useConfirmFingerprint(federation: string) {
+export function useConfirmFingerprint(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ site, fingerprint }: { site: string; fingerprint: string }) =>
-      http.post<Site>(`federations/${federation}/sites/${site}/confirm`, { fingerprint }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ['federations', federation] }),
+      got<Site>(
+        api.POST('/api/v1/federations/{id}/sites/{site_id}/confirm', { params: { path: { id, site_id: site } }, body: { fingerprint } }),
+      ),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ['federations'] }),
   });
 }

@@ -1,52 +1,29 @@
+import createClient, { type Middleware } from 'openapi-fetch';
 import { problemOf, unreachable } from '@/lib/problem';
+import type { paths } from './schema';
+import type { Page } from './types';
 
-/** One request to the platform on this page's own origin. Session by cookie; writes carry the CSRF token. */
-
-export type Query = Record<string, string | number | undefined>;
-
-interface Options {
-  query?: Query;
-  body?: unknown;
-  signal?: AbortSignal;
-  headers?: Record<string, string>;
-}
+/** Requests to the platform on this page's own origin, typed by its description. Session by cookie; writes carry the CSRF token. */
 
 export function csrfToken(cookies = document.cookie): string {
   const found = cookies.split('; ').find((one) => one.startsWith('csrftoken='));
   return found === undefined ? '' : decodeURIComponent(found.slice('csrftoken='.length));
 }
 
-export function address(path: string, query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value));
-  const text = search.toString();
-  return `/api/v1/${path}${text === '' ? '' : `?${text}`}`;
-}
+const manners: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== 'GET') request.headers.set('X-CSRFToken', csrfToken());
+  },
+  async onResponse({ response }) {
+    if (response.ok) return;
+    throw problemOf(response.status, parsed(await response.text()));
+  },
+  onError({ error, request }) {
+    return request.signal.aborted && error instanceof Error ? error : unreachable();
+  },
+};
 
-async function request<Answer>(method: string, path: string, { query, body, signal, headers: more }: Options): Promise<Answer> {
-  const headers: Record<string, string> = { Accept: 'application/json', ...more };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
-  let response: Response;
-  try {
-    response = await fetch(path.startsWith('/') ? path : address(path, query), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ?? null,
-    });
-  } catch (error) {
-    if (signal?.aborted === true) throw error;
-    throw unreachable();
-  }
-  const text = await response.text();
-  const answer: unknown = text === '' ? null : parse(text);
-  if (!response.ok) throw problemOf(response.status, answer);
-  return answer as Answer;
-}
-
-function parse(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -54,15 +31,37 @@ function parse(text: string): unknown {
   }
 }
 
-export const http = {
-  get: <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
-    request<Answer>('GET', path, { ...(query && { query }), ...(signal && { signal }) }),
-  post: <Answer>(path: string, body: unknown = {}, headers: Record<string, string> = {}) => request<Answer>('POST', path, { body, headers }),
-  delete: <Answer>(path: string) => request<Answer>('DELETE', path, {}),
-};
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  headers: { Accept: 'application/json' },
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(manners);
+
+/** What a request that did not throw has brought. */
+export async function got<Answer>(request: Promise<{ data?: unknown }>): Promise<Answer> {
+  return (await request).data as Answer;
+}
 
 /** A cursor page names the next one by its whole address; only path and query are ours to follow. */
-export function pathOf(next: string): string {
-  const url = new URL(next, window.location.origin);
-  return `${url.pathname}${url.search}`;
+async function following<Row>(next: string, signal?: AbortSignal): Promise<Page<Row>> {
+  const { pathname, search } = new URL(next, window.location.origin);
+  const untyped = api as unknown as { GET: (path: string, options: { signal?: AbortSignal }) => Promise<{ data?: unknown }> };
+  return got(untyped.GET(`${pathname}${search}`, signal === undefined ? {} : { signal }));
+}
+
+/** One page: the first, or the one that the page before it named. */
+export function pageAt<Row>(next: string | null, first: () => Promise<{ data?: unknown }>, signal?: AbortSignal): Promise<Page<Row>> {
+  return next === null ? got(first()) : following(next, signal);
+}
+
+export async function everyPage<Row>(first: Promise<{ data?: unknown }>, signal?: AbortSignal): Promise<Row[]> {
+  let page = await got<Page<Row>>(first);
+  const rows = [...page.results];
+  while (page.next !== null) {
+    page = await following(page.next, signal);
+    rows.push(...page.results);
+  }
+  return rows;
 }

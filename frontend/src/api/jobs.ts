@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { http, pathOf } from './http';
-import type { Approval, Job, JobEvent, JobSettings, Page, Preview, Round } from './types';
+import { api, everyPage, got, pageAt } from './http';
+import type { Approval, Job, JobEvent, JobSettings, JobState, Preview, Round } from './types';
 
 export interface JobFilter {
   federation?: string;
-  state?: string;
+  state?: JobState;
   search?: string;
 }
 
@@ -20,15 +20,14 @@ export type JobAction = 'submit' | 'pause' | 'resume' | 'cancel';
 export const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
 
 const LIST_REFRESH_MS = 5_000;
+const LOG_PAGE = 1000;
 
 export const jobsQuery = (filter: JobFilter) =>
   infiniteQueryOptions({
-    queryKey: ['jobs', filter],
+    queryKey: ['jobs', 'list', filter],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      pageParam === null
-        ? http.get<Page<Job>>('jobs', { ...filter }, signal)
-        : http.get<Page<Job>>(pathOf(pageParam), undefined, signal),
+      pageAt<Job>(pageParam, () => api.GET('/api/v1/jobs', { params: { query: filter }, signal }), signal),
     getNextPageParam: (page) => page.next,
     refetchInterval: (query) => {
       const rows = query.state.data?.pages.flatMap(({ results }) => results) ?? [];
@@ -36,57 +35,63 @@ export const jobsQuery = (filter: JobFilter) =>
     },
   });
 
-export const jobQuery = (id: string) =>
-  queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => http.get<Job>(`jobs/${id}`, undefined, signal) });
-
-export const approvalsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['job', id, 'approvals'],
-    queryFn: ({ signal }) => everyPage<Approval>(`jobs/${id}/approvals`, {}, signal),
-  });
-
 export const previewQuery = (job: NewJob, enabled: boolean) =>
   queryOptions({
     queryKey: ['jobs', 'preview', job],
-    queryFn: () => http.post<Preview>('jobs/preview', job),
+    queryFn: () => got<Preview>(api.POST('/api/v1/jobs/preview', { body: asInput(job) })),
     enabled,
     staleTime: 60_000,
     retry: false,
     placeholderData: (previous: Preview | undefined) => previous,
   });
 
-export async function everyPage<Row>(path: string, query: Record<string, string | number>, signal?: AbortSignal): Promise<Row[]> {
-  const rows: Row[] = [];
-  let page = await http.get<Page<Row>>(path, query, signal);
-  rows.push(...page.results);
-  while (page.next !== null) {
-    page = await http.get<Page<Row>>(pathOf(page.next), undefined, signal);
-    rows.push(...page.results);
-  }
-  return rows;
-}
+const asInput = ({ settings, ...rest }: NewJob) => ({ ...rest, settings: { ...settings } });
 
-export const fetchJob = (id: string, signal?: AbortSignal) => http.get<Job>(`jobs/${id}`, undefined, signal);
-export const fetchRounds = (id: string, signal?: AbortSignal) => everyPage<Round>(`jobs/${id}/rounds`, {}, signal);
+export const fetchJob = (id: string, signal?: AbortSignal) =>
+  got<Job>(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, ...(signal && { signal }) }));
+
+export const fetchRounds = (id: string, signal?: AbortSignal) =>
+  everyPage<Round>(api.GET('/api/v1/jobs/{id}/rounds', { params: { path: { id } }, ...(signal && { signal }) }), signal);
+
+export const fetchApprovals = (id: string, signal?: AbortSignal) =>
+  everyPage<Approval>(api.GET('/api/v1/jobs/{id}/approvals', { params: { path: { id } }, ...(signal && { signal }) }), signal);
+
 export const fetchEvents = (id: string, after: number, signal?: AbortSignal) =>
-  everyPage<JobEvent>(`jobs/${id}/events`, { after, limit: 1000 }, signal);
+  everyPage<JobEvent>(
+    api.GET('/api/v1/jobs/{job_id}/events', { params: { path: { job_id: id }, query: { after, limit: LOG_PAGE } }, ...(signal && { signal }) }),
+    signal,
+  );
 
 export function useCreateJob() {
   const cache = useQueryClient();
   return useMutation({
     // A draft that could not be sent is still there: its page says so and offers to send it.
     mutationFn: async ({ job, key }: { job: NewJob; key: string }) => {
-      const draft = await http.post<Job>('jobs', job, { 'Idempotency-Key': key });
-      return http.post<Job>(`jobs/${draft.id}/submit`).catch(() => draft);
+      const draft = await got<Job>(api.POST('/api/v1/jobs', { body: asInput(job), params: { header: { 'Idempotency-Key': key } } }));
+      return act(draft.id, 'submit').catch(() => draft);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ['jobs'] }),
   });
 }
 
+function act(id: string, action: JobAction): Promise<Job> {
+  const params = { path: { id } };
+  switch (action) {
+    case 'submit':
+      return got(api.POST('/api/v1/jobs/{id}/submit', { params }));
+    case 'pause':
+      return got(api.POST('/api/v1/jobs/{id}/pause', { params }));
+    case 'resume':
+      return got(api.POST('/api/v1/jobs/{id}/resume', { params }));
+    case 'cancel':
+      return got(api.POST('/api/v1/jobs/{id}/cancel', { params }));
+  }
+}
+
 export function useJobAction(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (action: JobAction) => http.post<Job>(`jobs/${id}/${action}`),
-    onSuccess: () => Promise.all([cache.invalidateQueries({ queryKey: ['job', id] }), cache.invalidateQueries({ queryKey: ['jobs'] })]),
+    mutationFn: (action: JobAction) => act(id, action),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ['jobs'] }),
   });
 }

@@ -1,22 +1,26 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { address, http, pathOf } from './http';
-import { everyPage } from './jobs';
-import type { AuditEntry, ModelDetail, ModelVersion, Page } from './types';
+import { api, everyPage, got, pageAt } from './http';
+import type { AuditEntry, ModelDetail, ModelVersion } from './types';
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
-  queryFn: ({ signal }) => everyPage<ModelVersion>('models', {}, signal),
+  queryFn: ({ signal }) => everyPage<ModelVersion>(api.GET('/api/v1/models', { signal }), signal),
 });
 
 export const modelQuery = (id: string) =>
-  queryOptions({ queryKey: ['models', id], queryFn: ({ signal }) => http.get<ModelDetail>(`models/${id}`, undefined, signal) });
+  queryOptions({
+    queryKey: ['models', id],
+    queryFn: ({ signal }) => got<ModelDetail>(api.GET('/api/v1/models/{id}', { params: { path: { id } }, signal })),
+  });
 
-export const weightsAddress = (id: string) => address(`models/${id}/weights`);
+export const weightsAddress = (id: string) => `/api/v1/models/${id}/weights`;
 
 export function useRelease(id: string) {
   const cache = useQueryClient();
+  const params = { path: { id } };
   return useMutation({
-    mutationFn: (action: 'publish' | 'retire') => http.post<ModelDetail>(`models/${id}/${action}`),
+    mutationFn: (action: 'publish' | 'retire') =>
+      got<ModelDetail>(action === 'publish' ? api.POST('/api/v1/models/{id}/publish', { params }) : api.POST('/api/v1/models/{id}/retire', { params })),
     onSuccess: (model) => {
       cache.setQueryData(modelQuery(id).queryKey, model);
       return cache.invalidateQueries({ queryKey: modelsQuery.queryKey, exact: true });
@@ -35,8 +39,6 @@ export const auditQuery = (filter: AuditFilter) =>
     queryKey: ['audit', filter],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      pageParam === null
-        ? http.get<Page<AuditEntry>>('audit', { ...filter }, signal)
-        : http.get<Page<AuditEntry>>(pathOf(pageParam), undefined, signal),
+      pageAt<AuditEntry>(pageParam, () => api.GET('/api/v1/audit', { params: { query: filter }, signal }), signal),
     getNextPageParam: (page) => page.next,
   });

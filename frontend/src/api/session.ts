@@ -1,17 +1,17 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { http } from './http';
+import { api, got } from './http';
 import type { Session } from './types';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }) => http.get<Session>('auth/session', undefined, signal),
+  queryFn: ({ signal }) => got<Session>(api.GET('/api/v1/auth/session', { signal })),
   staleTime: 60_000,
 });
 
 export function useLogIn() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: { username: string; password: string }) => http.post<Session>('auth/session', credentials),
+    mutationFn: (body: { username: string; password: string }) => got<Session>(api.POST('/api/v1/auth/session', { body })),
     onSuccess: (session) => {
       cache.clear();
       cache.setQueryData(sessionQuery.queryKey, session);
@@ -22,7 +22,7 @@ export function useLogIn() {
 export function useLogOut() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => http.delete<null>('auth/session'),
+    mutationFn: () => got<undefined>(api.DELETE('/api/v1/auth/session', { parseAs: 'text' })),
     onSuccess: () => {
       cache.clear();
     },

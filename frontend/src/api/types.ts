@@ -1,136 +1,40 @@
-/** The platform's shapes as the dashboard reads them. It does not know how they are fetched. */
+/** The platform's shapes, generated from its committed description, and the insides of what it calls free JSON. */
+import type { components } from './schema';
 
-export type Role = 'coordinator' | 'site_admin' | 'clinician' | 'auditor';
+/** The platform always tells every field; its description calls some optional because their rows have defaults. */
+type Told<Schema> = { -readonly [Name in keyof Schema]-?: Schema[Name] };
+type Schemas = { [Name in keyof components['schemas']]: Told<components['schemas'][Name]> };
+type With<Schema, Known> = Omit<Schema, keyof Known> & Known;
 
-export interface FederationRef {
-  id: string;
-  name: string;
-}
-
-export interface SiteRef {
-  slug: string;
-  name: string;
-}
-
-export interface Membership {
-  federation: string;
-  federation_slug: string;
-  federation_name: string;
-  role: Role;
-  site: string | null;
-  site_slug: string | null;
-}
-
-export interface User {
-  id: string;
-  username: string;
-  first_name: string;
-  last_name: string;
-  email: string;
-}
-
-export interface Session {
-  user: User | null;
-  memberships: Membership[];
-  csrf: string;
-}
+export type Role = Schemas['RoleEnum'];
+export type Membership = Schemas['MembershipOutput'];
+export type User = Schemas['UserOutput'];
+export type Session = With<Schemas['SessionOutput'], { user: User | null; memberships: Membership[] }>;
+export type FederationRef = Schemas['FederationRef'];
+export type SiteRef = Schemas['SiteRef'];
+export type Site = Schemas['SiteOutput'];
+export type Federation = With<Schemas['FederationOutput'], { sites: Site[] }>;
+export type Enrolment = Schemas['EnrolmentOutput'];
+export type Dataset = Schemas['DatasetOutput'];
+export type ReadinessCheck = Schemas['CheckOutput'];
+export type Pooled = Schemas['PooledOutput'];
+export type JobState = Schemas['JobStateEnum'];
+export type Failure = Pick<Schemas['FailureOutput'], 'site' | 'phase' | 'reason'> & { next_step?: string; code?: string };
+export type CurvePoint = Schemas['CurvePoint'];
+export type BestRound = Omit<Schemas['BestOutput'], 'interval'>;
+export type TestResult = Schemas['TestOutput'];
+export type Approval = With<Schemas['ApprovalOutput'], { decision: 'approve' | 'refuse' | null }>;
+export type JobEvent = Schemas['EventOutput'];
+export type Preview = Schemas['PreviewOutput'];
+export type ModelVersion = With<Schemas['ModelVersionOutput'], { test: TestResult | null }>;
+export type AuditEntry = With<Schemas['AuditEntryOutput'], { detail: Record<string, unknown> }>;
+export type StepKind = Schemas['RoundKindEnum'];
+export type Progress = Schemas['StepsOutput'];
 
 export interface Page<Row> {
   next: string | null;
   previous: string | null;
   results: Row[];
-}
-
-export interface Site extends SiteRef {
-  id: string;
-  colour: number;
-  fingerprint: string;
-  confirmed: boolean;
-  confirmed_at: string | null;
-  online: boolean;
-  last_seen_at: string | null;
-  agent_version: string;
-  created_at: string;
-}
-
-export interface Federation extends FederationRef {
-  slug: string;
-  min_survivors: number;
-  created_at: string;
-  roles: string[];
-  sites: Site[];
-}
-
-export interface Enrolment {
-  id: string;
-  site_slug: string;
-  site_name: string;
-  expires_at: string;
-  token: string;
-}
-
-export interface ReadinessCheck {
-  name: string;
-  passed: boolean;
-  advice?: string;
-}
-
-export interface Dataset {
-  id: string;
-  federation: string;
-  site: string;
-  site_slug: string;
-  site_name: string;
-  name: string;
-  task: string;
-  classes: string[];
-  version: string;
-  ready: boolean;
-  checks: ReadinessCheck[];
-  reported_at: string;
-}
-
-export type JobState =
-  | 'draft'
-  | 'awaiting_approval'
-  | 'queued'
-  | 'running'
-  | 'paused'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled';
-
-export interface Failure {
-  site: string | null;
-  phase: string | null;
-  reason: string;
-  next_step: string;
-}
-
-export interface CurvePoint {
-  round: number;
-  mcc: number;
-  accuracy: number;
-  low: number;
-  high: number;
-}
-
-export interface TestResult {
-  n: number;
-  accuracy: number;
-  mcc: number;
-  low: number;
-  high: number;
-  round: number;
-  mean_loss: number | null;
-  confusion: number[][];
-}
-
-export interface BestRound {
-  round: number;
-  mcc: number;
-  low: number;
-  high: number;
 }
 
 export interface JobSettings {
@@ -153,34 +57,10 @@ export interface JobSettings {
   aggregation: { secure: boolean; min_survivors: number };
 }
 
-export interface Job {
-  id: string;
-  federation: FederationRef;
-  title: string;
-  kind: string;
-  state: JobState;
-  settings: JobSettings;
-  plan_hash: string | null;
-  roster: SiteRef[];
-  created_by: string;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  rounds_total: number;
-  rounds_done: number;
-  best: BestRound | null;
-  test: TestResult | null;
-  curve: CurvePoint[];
-  failure: Failure | null;
-  last_seq: number;
-}
-
-export interface Approval {
-  site: SiteRef;
-  decision: 'approve' | 'refuse' | null;
-  reason: string;
-  decided_at: string | null;
-}
+export type Job = With<
+  Schemas['JobOutput'],
+  { settings: JobSettings; best: BestRound | null; test: TestResult | null; failure: Failure | null; curve: CurvePoint[]; roster: SiteRef[] }
+>;
 
 export type Phase =
   | 'waiting'
@@ -194,93 +74,10 @@ export type Phase =
   | 'done'
   | 'dropped';
 
-export interface Span {
-  phase: Phase;
-  start: string;
-  end: string | null;
-}
-
-export interface Progress {
-  done: number;
-  total: number;
-}
-
-export interface Lane {
-  site: string;
-  phase: Phase;
-  spans: Span[];
-  progress: Progress | null;
-  size_bytes: number | null;
-}
-
-export interface Attempt {
-  number: number;
-  state: 'open' | 'aborting' | 'closed' | 'failed' | 'cancelled';
-  phase: string | null;
-  opened_at: string;
-  closed_at: string | null;
-  failure: Failure | null;
-  lanes: Lane[];
-}
-
-export type StepKind = 'statistics' | 'train' | 'evaluate';
-
-export interface Round {
-  number: number;
-  kind: StepKind;
-  round: number | null;
-  state: 'open' | 'closed' | 'failed' | 'cancelled';
-  opened_at: string;
-  closed_at: string | null;
-  seconds: number | null;
-  survivors: string[];
-  metrics: Record<string, unknown> | null;
-  saturated: number | null;
-  attempts: Attempt[];
-}
-
-export interface JobEvent {
-  seq: number;
-  time: string;
-  site: string | null;
-  kind: string;
-  payload: Record<string, unknown>;
-}
-
-export interface Visibility {
-  what: string;
-  coordinator: boolean;
-  sites: boolean;
-}
-
-export interface Preview {
-  parameters: number;
-  rounds: number;
-  sites: number;
-  upload_bytes_round: number;
-  download_bytes_round: number;
-  upload_bytes_total: number;
-  seconds_round: { low: number; high: number } | null;
-  dropouts_tolerated: number;
-  colluders: number;
-  visibility: Visibility[];
-  warnings: string[];
-}
-
-export interface ModelVersion {
-  id: string;
-  federation: FederationRef;
-  job: { id: string; title: string };
-  name: string;
-  number: number;
-  state: 'draft' | 'published' | 'retired';
-  architecture: string;
-  parameters: number | null;
-  sha256: string;
-  size_bytes: number;
-  test: TestResult | null;
-  created_at: string;
-}
+export type Span = With<Schemas['SpanOutput'], { phase: Phase }>;
+export type Lane = With<Schemas['LaneOutput'], { phase: Phase; spans: Span[] }>;
+export type Attempt = With<Schemas['AttemptOutput'], { phase: string | null; lanes: Lane[]; failure: Failure | null }>;
+export type Round = With<Schemas['RoundOutput'], { attempts: Attempt[]; metrics: Record<string, unknown> | null }>;
 
 export interface ModelCard {
   task: string;
@@ -306,19 +103,4 @@ export interface ModelLineage {
   epsilon: number | null;
 }
 
-export interface ModelDetail extends ModelVersion {
-  card: ModelCard;
-  lineage: ModelLineage;
-}
-
-export interface AuditEntry {
-  number: number;
-  time: string;
-  actor: string;
-  action: string;
-  subject: string;
-  federation: string | null;
-  detail: Record<string, unknown>;
-  previous_hash: string;
-  hash: string;
-}
+export type ModelDetail = With<Omit<Schemas['ModelDetailOutput'], 'evaluation'>, { card: ModelCard; lineage: ModelLineage; test: TestResult | null }>;

@@ -6,7 +6,7 @@ export interface StateLook {
   tone: 'plain' | 'accent' | 'ok' | 'warn' | 'bad';
 }
 
-const JOB: Record<string, StateLook> = {
+const JOB = {
   draft: { label: 'draft', sign: '○', tone: 'plain' },
   awaiting_approval: { label: 'awaiting approval', sign: '◔', tone: 'warn' },
   queued: { label: 'queued', sign: '◌', tone: 'plain' },
@@ -15,12 +15,14 @@ const JOB: Record<string, StateLook> = {
   succeeded: { label: 'succeeded', sign: '✓', tone: 'ok' },
   failed: { label: 'failed', sign: '✕', tone: 'bad' },
   cancelled: { label: 'cancelled', sign: '–', tone: 'plain' },
-};
+} as const satisfies Record<string, StateLook>;
 
-export const JOB_STATES = Object.keys(JOB);
+export type JobStateName = keyof typeof JOB;
+
+export const JOB_STATES = Object.keys(JOB) as JobStateName[];
 
 export function jobState(state: string): StateLook {
-  return JOB[state] ?? { label: state.replaceAll('_', ' '), sign: '?', tone: 'plain' };
+  return (JOB as Record<string, StateLook>)[state] ?? { label: state.replaceAll('_', ' '), sign: '?', tone: 'plain' };
 }
 
 const MODEL: Record<string, StateLook> = {

@@ -2,7 +2,8 @@ import type { Approval, Job, JobEvent, JobSettings } from '../api/types.ts';
 import { applyEvents } from '../features/run/model/reduce.ts';
 import { type RunView, startView } from '../features/run/model/view.ts';
 import { exampleJob, plot, SITES } from './examples.ts';
-import { auditEntries, datasets, federation, modelOf, preview, session } from './records.ts';
+import { auditEntries, datasets, federation, modelOf, pooled, preview, session } from './records.ts';
+import { IDS } from './ids.ts';
 import { jobsAt, type Tale } from './tales.ts';
 import { tell } from './story.ts';
 
@@ -58,7 +59,7 @@ export class FixtureHub {
       case 'federations':
         return this.federations(method, id, part, more, body);
       case 'datasets':
-        return page(datasets(this.clock()));
+        return id === 'pooled' ? ok(this.pooled()) : page(datasets(this.clock()));
       case 'jobs':
         return method === 'GET' ? this.readJobs(id, part, query) : this.writeJobs(id, part, body);
       case 'models':
@@ -92,6 +93,11 @@ export class FixtureHub {
     if (SITES.some(({ slug }) => slug === site_slug)) return no(400, 'request.invalid', 'Some values do not fit; see fields.', { site_slug: ['This short name is taken.'] });
     const token = 'pse_4kT9wQmZ2vXc8LrYhB6nD1sJ';
     return ok({ id: 'e1', site_slug, site_name, expires_at: new Date(this.clock() + 86_400_000).toISOString(), token }, 201);
+  }
+
+  private pooled() {
+    const job = this.view(IDS.running)?.job;
+    return job === undefined ? [] : [pooled(job, this.clock() - 430_000)];
   }
 
   private readJobs(id: string, part: string, query: URLSearchParams): Reply {

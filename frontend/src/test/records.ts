@@ -1,4 +1,4 @@
-import type { AuditEntry, Dataset, Federation, Job, JobSettings, ModelDetail, Preview, Session, TestResult } from '../api/types.ts';
+import type { AuditEntry, Dataset, Federation, Job, JobSettings, ModelDetail, Pooled, Preview, Session, TestResult } from '../api/types.ts';
 import { FEDERATION, SITES } from './examples.ts';
 
 /** The invented rows of the fixture hub that do not change by themselves. */
@@ -72,13 +72,14 @@ export function federation(now: number, confirmed: ReadonlySet<string>): Federat
   };
 }
 
+const CHECKS = ['classes', 'splits', 'patients', 'duplicates', 'readable', 'resolution', 'aspect', 'upright', 'contrast'];
+
 export function datasets(now: number): Dataset[] {
-  const advice = [
-    undefined,
-    undefined,
-    undefined,
-    'Seven files could not be read; they are quarantined with their reasons in the site’s own report.',
-  ];
+  const status = (site: number, name: string) => {
+    if (site === 1 && name === 'upright') return 'warn' as const;
+    if (site !== 3) return 'pass' as const;
+    return name === 'splits' ? ('fail' as const) : name === 'readable' ? ('warn' as const) : ('pass' as const);
+  };
   return [...SITES, NEWCOMER].map(({ slug, name }, index) => ({
     id: `data-${slug}`,
     federation: FEDERATION.id,
@@ -91,14 +92,26 @@ export function datasets(now: number): Dataset[] {
     version: digest(index + 11),
     ready: index !== 3,
     reported_at: iso(now - (index + 2) * 2_200_000),
-    checks: [
-      { name: 'every class in every split', passed: true },
-      { name: 'no patient in two splits', passed: true },
-      { name: 'enough images for training', passed: true },
-      { name: 'images can be read', passed: index !== 3, ...(advice[index] !== undefined && { advice: advice[index] }) },
-      { name: 'no exact duplicates', passed: true },
-    ],
+    checks: CHECKS.map((check) => ({ name: check, status: status(index, check) })),
   }));
+}
+
+export function pooled(job: Job, closed: number): Pooled {
+  const class_counts = [1_349, 2_538, 1_345];
+  return {
+    federation: FEDERATION.id,
+    job: job.id,
+    job_title: job.title,
+    task: 'chest-xray-pneumonia',
+    classes: ['normal', 'bacterial', 'viral'],
+    class_counts,
+    images: class_counts.reduce((sum, one) => sum + one, 0),
+    mean: 0.4823,
+    std: 0.2361,
+    sites: SITES.map(({ slug }) => slug),
+    secure: true,
+    closed_at: iso(closed),
+  };
 }
 
 const PARAMETERS: Record<string, number> = { resnet18: 11_171_779, vgg16: 134_271_683, small_cnn: 94_019 };

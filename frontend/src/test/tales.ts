@@ -20,7 +20,7 @@ const iso = (time: number) => new Date(time).toISOString();
 const tale = (base: Job, events: JobEvent[]): Tale => ({ base, events, later: [], pausedAt: 0 });
 
 export function jobsAt(now: number): Tale[] {
-  const began = now - 7.4 * MINUTE;
+  const began = now - 7.83 * MINUTE;
   const failure = {
     failedIn: 4,
     site: 'basel',

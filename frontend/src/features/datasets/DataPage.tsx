@@ -1,12 +1,13 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { datasetsQuery, federationsQuery } from '@/api/federations';
+import { datasetsQuery, federationsQuery, pooledQuery } from '@/api/federations';
 import { compact } from '@/lib/search';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { FilterBar } from '@/ui/FilterBar';
 import { Page } from '@/ui/Page';
 import { DatasetCard } from './DatasetCard';
+import { PooledCard } from './PooledCard';
 
 export interface DataFilter {
   federation?: string;
@@ -21,6 +22,7 @@ interface Props {
 export function DataPage({ filter, onFilter }: Props) {
   const datasets = useQuery(datasetsQuery(filter.federation));
   const federations = useQuery(federationsQuery);
+  const pooled = useQuery(pooledQuery(filter.federation));
   return (
     <Page title="Data" sub="What each site reports of its cohort: ready or not, and why. Counts never leave a site; a job learns only their sums.">
       <FilterBar label="Filter data">
@@ -43,6 +45,9 @@ export function DataPage({ filter, onFilter }: Props) {
           }
         />
       </FilterBar>
+      {pooled.data?.map((one) => (
+        <PooledCard key={`${one.federation} ${one.task}`} pooled={one} />
+      ))}
       <Async
         what="datasets"
         query={datasets}

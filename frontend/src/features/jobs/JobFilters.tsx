@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { federationsQuery } from '@/api/federations';
 import type { JobFilter } from '@/api/jobs';
-import { compact } from '@/lib/search';
+import { compact, oneOf } from '@/lib/search';
 import { JOB_STATES, jobState } from '@/lib/states';
 import { FilterBar } from '@/ui/FilterBar';
 
@@ -13,9 +13,9 @@ interface Props {
 
 export function JobFilters({ filter, onFilter }: Props) {
   const federations = useQuery(federationsQuery);
-  const change = (part: JobFilter) => {
+  const change = (part: { [Name in keyof JobFilter]?: JobFilter[Name] | undefined }) => {
     const merged = { ...filter, ...part };
-    onFilter(compact({ federation: merged.federation || undefined, state: merged.state || undefined, search: merged.search || undefined }));
+    onFilter(compact({ federation: merged.federation || undefined, state: merged.state, search: merged.search || undefined }));
   };
   return (
     <FilterBar label="Filter jobs">
@@ -30,7 +30,7 @@ export function JobFilters({ filter, onFilter }: Props) {
         aria-label="State"
         value={filter.state ?? ''}
         data={[{ value: '', label: 'Any state' }, ...JOB_STATES.map((state) => ({ value: state, label: jobState(state).label }))]}
-        onChange={({ currentTarget }) => change({ state: currentTarget.value })}
+        onChange={({ currentTarget }) => change({ state: oneOf(JOB_STATES, currentTarget.value) })}
       />
       <NativeSelect
         aria-label="Federation"

@@ -1,8 +1,8 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ENDED, everyPage, fetchEvents, fetchJob, fetchRounds } from '@/api/jobs';
+import { ENDED, fetchApprovals, fetchEvents, fetchJob, fetchRounds } from '@/api/jobs';
 import { followJob, type LiveState } from '@/api/live';
-import type { Approval, JobEvent } from '@/api/types';
+import type { JobEvent } from '@/api/types';
 import { isForbidden } from '@/lib/problem';
 import { applyEvents } from './model/reduce';
 import { type RunView, startView } from './model/view';
@@ -19,7 +19,7 @@ export const runQuery = (id: string) =>
       const job = await fetchJob(id, signal);
       const [rounds, approvals, log] = await Promise.all([
         fetchRounds(id, signal),
-        everyPage<Approval>(`jobs/${id}/approvals`, {}, signal),
+        fetchApprovals(id, signal),
         fetchEvents(id, Math.max(0, job.last_seq - LOG_BACK), signal),
       ]);
       return startView(job, rounds, approvals, log);

@@ -34,6 +34,7 @@ export function stepsOf(run: RunView, ended: boolean): Step[] {
   const done = run.rounds.filter(({ kind }) => kind === 'train').length;
   const evaluated = run.rounds.filter(({ kind }) => kind === 'evaluate').length;
   let number = (run.rounds.at(-1)?.number ?? -1) + 1;
+  if (run.rounds.length === 0) steps.push(planned(number++, names({ kind: 'statistics', round: null })));
   if (evaluated === 0) {
     for (let round = done + 1; round <= run.job.rounds_total; round += 1) steps.push(planned(number++, names({ kind: 'train', round })));
   }
