@@ -10,12 +10,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from workers.supervisor.child import POLL_S
 from workers.supervisor.control import Control, ProcessState
 from workers.supervisor.embedded import EmbeddedServices
 from workers.supervisor.errors import NotRunning, StartFailed
 from workers.supervisor.hub_variables import CODE, hub_variables
 from workers.supervisor.program import Program
-from workers.supervisor.programs import MIGRATE, hub_programs, servers_here, site_programs
+from workers.supervisor.programs import MIGRATE, SITE_PREFIX, hub_programs, servers_here, site_programs
 from workers.supervisor.running_program import log_tail, wait_until
 from workers.supervisor.secrets_file import write_private
 from workers.supervisor.state_folder import StateFolder
@@ -109,12 +110,16 @@ class Platform:
             connection.close()
 
     def stop(self) -> None:
-        """Stop everything: hospitals and hub all at once, then the servers that they use, then the supervisor."""
+        """Stop everything in waves: hospitals, which still tell the hub, then the hub, then its servers."""
         self.state.ready.unlink(missing_ok=True)
         if not self.supervisor_lives() or self._supervisord is None:
             return
         with suppress(NotRunning):
-            self._stop_all_but_servers()
+            names = [process.name for process in self.control.processes()]
+            sites = {name for name in names if name.startswith(SITE_PREFIX)}
+            servers = {server.program().name for server in self._servers}
+            self._stop_together(sites)
+            self._stop_together({*names} - sites - servers)
         self._supervisord.terminate()
         try:
             self._supervisord.wait(STOP_WITHIN_S)
@@ -122,15 +127,13 @@ class Platform:
             self._supervisord.kill()
             self._supervisord.wait()
 
-    def _stop_all_but_servers(self) -> None:
-        servers = {server.program().name for server in self._servers}
-        others = [process.name for process in self.control.processes() if process.name not in servers]
-        self.control.stop(others)
+    def _stop_together(self, names: set[str]) -> None:
+        self.control.stop(names)
         deadline = time.monotonic() + STOP_WITHIN_S
         while time.monotonic() < deadline:
-            if all(process.ended for process in self.control.processes() if process.name in others):
+            if all(process.ended for process in self.control.processes() if process.name in names):
                 return
-            time.sleep(0.1)
+            time.sleep(POLL_S)
 
     def manage(self, *arguments: str, **variables: str) -> str:
         """Run one of Django's management commands as the hub and return what it printed.
