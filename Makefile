@@ -20,12 +20,12 @@ PAGES := $(shell find frontend/src frontend/public frontend/index.html frontend/
 	-type f -not -name '*.test.*' 2>/dev/null)
 DASHBOARD := $(if $(wildcard frontend/package.json),frontend/dist/index.html)
 
-.PHONY: help setup packages project demo up down test test-core check openapi clean distclean
+.PHONY: help setup packages project demo up down test test-core check bench-round openapi clean distclean
 
 help: ## Show this list
 	@echo "PriMIA: federated training for medical imaging. Options stand after the target: make demo ONCE=1"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # -- set-up -------------------------------------------------------------------------------------------------------
 packages: $(INSTALLED)
@@ -109,7 +109,7 @@ down: setup ## Stop the platform
 test: setup ## Everything, with nothing skipped for want of a part
 	PRIMIA_REQUIRE_ALL=1 $(BIN)/python -m pytest
 	$(if $(DASHBOARD),$(NPM) run --silent test)
-	$(if $(wildcard frontend/playwright.config.ts),$(NPM) run --silent e2e)
+	$(if $(wildcard frontend/playwright.config.ts),$(NPM) run --silent e2e:mock)
 
 test-core: $(PROJECT) ## The science alone, without what takes long: the inner loop
 	$(BIN)/python -m pytest tests/core -m "not slow"
@@ -123,6 +123,9 @@ check: setup ## Style, types, import rules, migrations, the API's description
 	$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
 	diff -u docs/openapi.yaml .venv/openapi.yaml || { echo "The API has changed: run make openapi and commit docs/openapi.yaml" >&2; exit 1; }
 	$(if $(DASHBOARD),$(NPM) run --silent lint && $(NPM) run --silent typecheck && $(NPM) run --silent api:check)
+
+bench-round: setup ## What a round costs through the whole platform, secure beside plain. JSON=FILE
+	$(BIN)/python -m tests.bench.full_stack_round $(if $(JSON),--json "$(JSON)")
 
 openapi: setup ## Write the API's description and the dashboard's types from the code
 	$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
