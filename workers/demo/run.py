@@ -57,7 +57,7 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         enrol_hospitals(platform, client, access, hospitals, classes=CLASSES, policy=policy)
         wait_until_ready(client, access, {hospital.slug for hospital in hospitals}, say=console.print)
         draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds))
-        console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]")
+        console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]", soft_wrap=True)
         client.submit_job(draft["id"])
         Progress(console, rounds).show(client.follow(draft["id"]))
         job, rows = client.job(draft["id"]), list(client.all(f"jobs/{draft['id']}/rounds"))
