@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.supervisor.errors import NotRunning
-from workers.supervisor.state_folder import StateFolder
+from workers.supervisor.state_folder import StateFolder, is_alive
 
 STOPPED_WITHIN_S = 40.0
 NEIGHBOURS = ("workers.site.commands", "workers.demo.commands")
@@ -88,7 +88,7 @@ def down(state: State = Path(".primia")) -> None:
     except ProcessLookupError:
         console.print(f"Process {pid} was killed; what it left behind is stopping.")
     deadline = time.monotonic() + STOPPED_WITHIN_S
-    while folder.holder() is not None:
+    while folder.holder() is not None or is_alive(pid):
         if time.monotonic() > deadline:
             console.print(f"[red]Process {pid} does not stop within {STOPPED_WITHIN_S:.0f} s.[/]")
             raise typer.Exit(1)

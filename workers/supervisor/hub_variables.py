@@ -7,7 +7,14 @@ from workers.supervisor.embedded import EmbeddedServices
 from workers.supervisor.state_folder import StateFolder
 
 CODE = Path(__file__).resolve().parents[2]
-PASSED_ON = ("PRIMIA_ALLOWED_HOSTS", "PRIMIA_DEBUG", "PRIMIA_HTTPS", "PRIMIA_HUB_THREADS", "PRIMIA_LOG_LEVEL")
+PASSED_ON = (
+    "PRIMIA_ALLOWED_HOSTS",
+    "PRIMIA_DEBUG",
+    "PRIMIA_HTTPS",
+    "PRIMIA_HUB_THREADS",
+    "PRIMIA_LOG_LEVEL",
+    "PRIMIA_SILENT_AFTER_S",
+)
 
 
 def hub_variables(state: StateFolder, services: EmbeddedServices, operator: Mapping[str, str]) -> dict[str, str]:
