@@ -28,7 +28,6 @@ def servers_here(services: EmbeddedServices, variables: Mapping[str, str]) -> li
 def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variables: Mapping[str, str]) -> list[Program]:
     """Return the hub's own processes; ``needs`` are the servers that they wait for."""
     ready = (*needs, f"file:{state.migrated}")
-    hub = ("-m", "celery", "-A", "workers.hub.app")
 
     def program(name: str, *command: str, waits: tuple[str, ...] = ready) -> Program:
         return Program(name, (sys.executable, *command), needs=waits, variables=variables)
@@ -42,10 +41,15 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
         ),
         program(
             "coordinator",
-            *(*hub, "worker", "-Q", "coordinator", "-n", "coordinator@primia", "-l", "INFO"),
+            *("-m", "celery", "-A", "workers.hub.app", "worker", "-Q", "coordinator"),
+            *("-n", "coordinator@primia", "-l", "INFO"),
             *("--concurrency", "2", *QUIET_WORKER),
         ),
-        program("beat", *hub, "beat", "-l", "INFO", "--schedule", str(state.run / "beat-schedule")),
+        program(
+            "beat",  # it sends names of tasks; knowing the tasks would cost it 500 MB
+            *("-m", "celery", "-A", "backend.config.celery", "beat", "-l", "WARNING"),
+            *("--schedule", str(state.run / "beat-schedule")),
+        ),
     ]
 
 
