@@ -10,6 +10,7 @@ from backend.apps.artifacts import store
 from backend.apps.artifacts.errors import NotTheOwner
 from backend.apps.artifacts.models import Artifact
 from backend.apps.federations.models import Federation, Site
+from backend.common.errors import Unavailable
 
 State = Artifact.State
 
@@ -55,7 +56,11 @@ def artifact_publish(
     federation: Federation | None = None,
     readers: Iterable[Site] = (),
 ) -> Artifact:
-    """Give sites a blob that the coordinator has put into the store. Publishing it again adds readers."""
+    """Give sites a blob that the coordinator has put into the store. Publishing it again adds readers.
+
+    Raises:
+        Unavailable: its file was discarded in between, as a leftover of something else; make it again.
+    """
     artifact, made = Artifact.objects.select_for_update().get_or_create(
         sha256=blob.sha256,
         defaults={
@@ -66,6 +71,8 @@ def artifact_publish(
             "completed_at": now,
         },
     )
+    if not store.path_of(blob.sha256).exists():
+        raise Unavailable(f"{blob.sha256[:12]}… was just discarded; it will be made again")
     if not made and artifact.state != State.COMPLETE:
         artifact.state, artifact.completed_at = State.COMPLETE, now
         artifact.save(update_fields=["state", "completed_at"])
@@ -83,13 +90,17 @@ def artifacts_discard(*, ids: Iterable[UUID]) -> int:
         How many were discarded now.
     """
     doomed = Artifact.objects.select_for_update().filter(pk__in=list(ids)).exclude(state=State.DISCARDED)
-    names = [(artifact.id, artifact.sha256) for artifact in doomed]
-    Artifact.objects.filter(pk__in=[artifact_id for artifact_id, _ in names]).update(state=State.DISCARDED)
-    transaction.on_commit(lambda: _remove(names))
-    return len(names)
+    doomed_ids = sorted(doomed.values_list("pk", flat=True))
+    Artifact.objects.filter(pk__in=doomed_ids).update(state=State.DISCARDED)
+    transaction.on_commit(lambda: _remove(doomed_ids))
+    return len(doomed_ids)
 
 
-def _remove(names: list[tuple[UUID, str]]) -> None:
-    for artifact_id, sha256 in names:
-        store.remove(sha256)
-        store.part_of(artifact_id).unlink(missing_ok=True)
+def _remove(ids: list[UUID]) -> None:
+    """Delete the files of rows that are still discarded; each row is held, since its content may be coming again."""
+    for artifact_id in ids:
+        with transaction.atomic():
+            artifact = Artifact.objects.select_for_update().get(pk=artifact_id)
+            if artifact.state == State.DISCARDED:
+                store.remove(artifact.sha256)
+                store.part_of(artifact.id).unlink(missing_ok=True)

@@ -16,8 +16,6 @@ from backend.common.bell import ring_on_commit
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 1.0
-
 
 def group(site_id: UUID | str) -> str:
     """Return the name of the group that hears of a site's tasks."""
@@ -50,18 +48,28 @@ class Doorbells:
             if not self._waiting[name]:
                 del self._waiting[name]
 
-    async def listen_for(self, site_id: UUID) -> None:
-        """Subscribe to a site's bell; it stays subscribed, because the site will ask again."""
+    async def listen_for(self, site_id: UUID) -> bool:
+        """Subscribe to a site's bell; it stays subscribed, because the site will ask again.
+
+        Returns:
+            Whether the bell can be heard by now; the first listener may still be on its way.
+        """
         if self._listener is None or self._listener.done():
             self._groups.clear()
             self._channel = None
             self._listener = asyncio.create_task(self._listen(), name="doorbells")
-        if self._channel is None or group(site_id) in self._groups:
-            return
-        await get_channel_layer().group_add(group(site_id), self._channel)
-        self._groups.add(group(site_id))
+        if self._channel is not None and group(site_id) not in self._groups:
+            await get_channel_layer().group_add(group(site_id), self._channel)
+            self._groups.add(group(site_id))
+        return group(site_id) in self._groups
 
     async def _listen(self) -> None:
+        try:
+            await self._hear()
+        except Exception as error:  # noqa: BLE001 - whoever waits looks by the clock, and the next lease listens anew
+            log.warning("the bells are silent: %s", error)
+
+    async def _hear(self) -> None:
         layer = get_channel_layer()
         self._channel = await layer.new_channel()
         for site in list(self._waiting):

@@ -17,8 +17,11 @@ from backend.apps.link.threads import in_thread
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-"""A lost bell, or a Redis that is away, costs this much."""
+LOOK_EVERY_S = 2.0
+"""A bell that is lost costs this much."""
+
+LOOK_WITHOUT_BELL_S = 0.5
+"""While Redis is away, this is how soon a task is found."""
 
 
 async def lease(site: Site, given: LeaseInput) -> dict[str, Any]:
@@ -27,7 +30,7 @@ async def lease(site: Site, given: LeaseInput) -> dict[str, Any]:
     until = loop.time() + given.wait_s
     await in_thread(_heard, site)
     with doorbells().of(site.id) as bell:
-        await _listen(site)
+        look_every_s = LOOK_EVERY_S if await _listen(site) else LOOK_WITHOUT_BELL_S
         while True:
             bell.clear()
             task = await in_thread(leased, site.id)
@@ -35,18 +38,19 @@ async def lease(site: Site, given: LeaseInput) -> dict[str, Any]:
             if task is not None or remaining <= 0:
                 return {"task": task and _delivery(task)}
             try:
-                async with asyncio.timeout(min(LOOK_EVERY_S, remaining)):
+                async with asyncio.timeout(min(look_every_s, remaining)):
                     await bell.wait()
             except TimeoutError:
                 continue
 
 
-async def _listen(site: Site) -> None:
+async def _listen(site: Site) -> bool:
     try:
-        async with asyncio.timeout(LOOK_EVERY_S):
-            await doorbells().listen_for(site.id)
+        async with asyncio.timeout(LOOK_WITHOUT_BELL_S):
+            return await doorbells().listen_for(site.id)
     except Exception as error:  # noqa: BLE001 - without a bell the poll still works, later
         log.warning("no bell for site %s: %s", site.slug, error)
+        return False
 
 
 def _heard(site: Site) -> None:

@@ -53,7 +53,7 @@ def planted(monkeypatch) -> Planted:
     """Remember what the sites compute, and keep every blob."""
     planted = Planted()
     monkeypatch.setattr(simulated, "perform", planted.perform)
-    monkeypatch.setattr(artifact_services, "_remove", lambda names: None)
+    monkeypatch.setattr(artifact_services, "_remove", lambda ids: None)
     return planted
 
 

@@ -29,7 +29,8 @@ def test_a_job_runs_from_draft_to_registered_model(conduct, secure):
     assert version.lineage["plan_hash"] == job.plan_hash
     assert version.artifact.state == Artifact.State.COMPLETE
     assert version.evaluation["test"]["n"] == 27
-    assert not Artifact.objects.filter(kind="submission").exclude(state="discarded").exists()
+    kept = Artifact.objects.filter(state="complete").values_list("id", flat=True)
+    assert set(kept) == {job.initial_weights_id, version.artifact_id}
 
 
 def test_every_site_and_the_hub_hold_the_same_model_at_the_end(conduct):

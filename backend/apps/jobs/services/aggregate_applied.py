@@ -4,12 +4,14 @@ from datetime import datetime
 
 from backend.apps.jobs.models import Attempt, Job, SiteTask
 from backend.apps.jobs.services.job_end import job_fail
+from backend.apps.jobs.services.leftovers import sums_discard
 
 REFUSALS = ("secagg.", "federation.")
 
 
 def applied_check(*, job: Job, attempt: Attempt, now: datetime) -> None:
     """Compare what the sites computed with what the coordinator computed; the caller holds the job."""
+    sums_discard(attempt)
     if job.state in Job.TERMINAL:
         return
     expected = attempt.round.result["model_after"]

@@ -11,6 +11,7 @@ from backend.apps.events.services import event_append
 from backend.apps.federations.models import Federation
 from backend.apps.jobs.models import Attempt, Job, Round
 from backend.apps.jobs.services.approvals import approvals_gather
+from backend.apps.jobs.services.attempt_fail import needs_abort
 from backend.apps.jobs.services.attempt_open import attempt_open
 from backend.apps.jobs.services.failure_advice import advice_for
 from backend.apps.jobs.services.job_end import job_fail
@@ -18,7 +19,6 @@ from backend.apps.jobs.services.job_succeed import job_succeed
 from backend.apps.jobs.services.locking import hold_job
 from backend.apps.jobs.services.patience import MAX_ATTEMPTS
 from backend.apps.jobs.transitions import move
-from backend.common.tasks import Task
 from primia_core.federation.layout import Layout
 from primia_core.federation.plan import Plan
 from primia_core.federation.schedule import Finished, next_step
@@ -27,7 +27,6 @@ from primia_core.federation.steps import Step
 from primia_core.models.registry import skeleton
 
 State = Job.State
-TASK = Task.JOB_ADVANCE
 
 
 @transaction.atomic
@@ -90,11 +89,7 @@ def _open_round(job: Job, step: Step, now: datetime) -> Round:
 
 def _may_retry(last: Attempt) -> bool:
     """A retry needs attempts left, and the oaths that the failed one is dead wherever a site may have submitted."""
-    return last.number < MAX_ATTEMPTS and (last.abort_certificate is not None or not _has_submitted(last))
-
-
-def _has_submitted(attempt: Attempt) -> bool:
-    return attempt.secure and attempt.phase not in (Attempt.Phase.ADVERTISE, Attempt.Phase.SHARE)
+    return last.number < MAX_ATTEMPTS and (last.abort_certificate is not None or not needs_abort(last))
 
 
 def _give_up(job: Job, last: Attempt, now: datetime) -> None:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from backend.apps.artifacts.services import artifacts_discard
 from backend.apps.audit.services import audit_append
 from backend.apps.events.services import event_append
 from backend.apps.jobs.models import Approval, Job, Round
 from backend.apps.jobs.services.job_end import start_next
+from backend.apps.jobs.services.leftovers import models_discard
 from backend.apps.jobs.services.weights import weights_of
 from backend.apps.jobs.transitions import move
 from backend.apps.registry.services import model_register
@@ -40,7 +40,7 @@ def job_succeed(*, job: Job, finished: Finished, now: datetime) -> None:
         actor="system", action="job.succeeded", subject=str(job.id), detail={"best_round": finished.best_round},
         now=now, federation_id=job.federation_id,
     )  # fmt: skip
-    _discard_other_models(job, keep=artifact.id)
+    models_discard(job, keep=[artifact.id])
     start_next(job.federation_id)
 
 
@@ -89,10 +89,3 @@ def _lineage(job: Job, finished: Finished) -> dict[str, Any]:
 def _validation(job: Job) -> dict[str, Any] | None:
     best = best_validation(Plan.model_validate(job.plan), RunState.model_validate(job.run_state))
     return best.model_dump(mode="json") if best else None
-
-
-def _discard_other_models(job: Job, *, keep: Any) -> None:
-    """Delete the files of the models between the first and the chosen one; their hashes stay in the rounds."""
-    others = Round.objects.filter(job=job, weights__isnull=False).exclude(weights_id=keep)
-    shared = Round.objects.exclude(job=job).filter(weights__isnull=False).values_list("weights_id", flat=True)
-    artifacts_discard(ids=[i for i in others.values_list("weights_id", flat=True) if i not in set(shared)])

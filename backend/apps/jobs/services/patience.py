@@ -25,7 +25,7 @@ HARD: Mapping[str, timedelta] = {phase: max(limit, timedelta(minutes=30)) for ph
 ABORT = timedelta(minutes=30)
 """How long a failed attempt waits for the oaths without which there can be no other."""
 
-SILENT_GRACE = SILENT_AFTER + timedelta(seconds=15)
+SILENT_GRACE = SILENT_AFTER * 1.5
 """A site not heard of for this long is gone: its agent died, and nothing has started it again."""
 
 MAX_ATTEMPTS = 4
