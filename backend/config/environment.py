@@ -38,6 +38,18 @@ def flag(name: str, *, default: bool) -> bool:
     raise SettingError(f"{name} is {value!r}; use 1 or 0")
 
 
+def seconds(name: str, default: float, *, least: float) -> float:
+    """Return the variable ``name`` as a number of seconds, at least ``least``."""
+    given = optional(name, str(default))
+    try:
+        value = float(given)
+    except ValueError:
+        raise SettingError(f"{name} is {given!r}; give a number of seconds") from None
+    if not least <= value < float("inf"):
+        raise SettingError(f"{name} is {given}, the least is {least:g} seconds")
+    return value
+
+
 def folder(name: str) -> Path:
     """Return the variable ``name`` as an absolute path."""
     return Path(required(name)).expanduser().resolve()

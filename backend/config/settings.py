@@ -208,6 +208,10 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "reconcile", "schedule": RECONCILE_EVERY_S, "options": {"expires": 10}},
 }
 
+# -- the sites ----------------------------------------------------------------------------------------------------
+# An agent at work is heard every 9 seconds at least, an idle one every 3; a site with a poor line needs more patience.
+SILENT_AFTER_S = environment.seconds("PRIMIA_SILENT_AFTER_S", 30, least=10)
+
 # -- logs ---------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

@@ -172,3 +172,12 @@ def test_setting_that_is_missing_is_named(monkeypatch):
     monkeypatch.setenv("PRIMIA_HTTPS", "perhaps")
     with pytest.raises(environment.SettingError, match="'perhaps'"):
         environment.flag("PRIMIA_HTTPS", default=True)
+
+
+@pytest.mark.parametrize("given", ["soon", "9", "inf", "nan"])
+def test_number_of_seconds_is_a_number_and_not_too_small(monkeypatch, given):
+    monkeypatch.setenv("PRIMIA_SILENT_AFTER_S", given)
+    with pytest.raises(environment.SettingError, match=f"PRIMIA_SILENT_AFTER_S is '?{given}"):
+        environment.seconds("PRIMIA_SILENT_AFTER_S", 30, least=10)
+    monkeypatch.delenv("PRIMIA_SILENT_AFTER_S")
+    assert environment.seconds("PRIMIA_SILENT_AFTER_S", 30, least=10) == 30

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from backend.apps.accounts.models import User
 from backend.apps.federations.models import Federation, Membership, Site
 from backend.common.errors import NotFound
 
-SILENT_AFTER = timedelta(seconds=30)  # three of the longest polls
+SILENT_AFTER = timedelta(seconds=settings.SILENT_AFTER_S)
 
 
 def visible_to(user: User) -> QuerySet[Federation]:
