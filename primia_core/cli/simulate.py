@@ -49,7 +49,9 @@ def simulate(
     mu: Annotated[float, typer.Option(help="Weight of FedProx's proximal term.")] = 0.0,
     learning_rate: Annotated[float, typer.Option(help="At the first step.")] = 1e-3,
     final_learning_rate: Annotated[float, typer.Option(help="At the last step.")] = 2e-4,
-    precision: Annotated[str, typer.Option(help="float32 or bfloat16.")] = "bfloat16",
+    precision: Annotated[
+        Literal["auto", "float32", "bfloat16"], typer.Option(help="auto takes what this processor is fast at.")
+    ] = "auto",
     plain: Annotated[bool, typer.Option("--plain", help="Without secure aggregation, for comparison.")] = False,
     min_survivors: Annotated[int | None, typer.Option(help="Fewest sites in a sum. [default: 3, or all of 2]")] = None,
     seed: Annotated[int, typer.Option(help="Of weights, batches and augmentation.")] = 0,
@@ -61,9 +63,9 @@ def simulate(
     """Run a whole job over simulated hospitals and print what became public."""
     from primia_core.federation.plan import Aggregation, DataPlan, Selection, Strategy
     from primia_core.models import ModelSpec
-    from primia_core.training.config import LocalTraining
+    from primia_core.training import LocalTraining, native_precision
 
-    cohort, _ = with_splits(open_cohort(data), seed=seed)
+    cohort, split_here = with_splits(open_cohort(data), seed=seed)
     parts = {
         "data": settings(DataPlan, classes=cohort.classes, image_size=image_size),
         "model": settings(ModelSpec, name=model, normalisation=normalisation, classes=len(cohort.classes)),
@@ -73,7 +75,7 @@ def simulate(
             batch_size=batch_size,
             learning_rate=learning_rate,
             final_learning_rate=min(final_learning_rate, learning_rate),
-            precision=precision,
+            precision=native_precision() if precision == "auto" else precision,
             seed=seed,
         ),
         "strategy": settings(Strategy, name=strategy, rounds=rounds, mu=mu),
@@ -83,7 +85,7 @@ def simulate(
     with tempfile.TemporaryDirectory(prefix="primia-simulation-") as folder:
         plan, result = _run(cohort, sites, parts, cache or Path(folder), first_frame=first_frame, quiet=as_json)
     if out is not None:
-        _save(out, plan, result)
+        _save(out, plan, result, split_seed=seed if split_here else None)
     _tell(plan, result, as_json=as_json)
 
 
@@ -156,7 +158,7 @@ def _line(step: "StepResult") -> None:
         )
 
 
-def _save(out: Path, plan: "Plan", result: "SimulationResult") -> None:
+def _save(out: Path, plan: "Plan", result: "SimulationResult", *, split_seed: int | None) -> None:
     from primia_core.federation.site_work import normalisation_of
     from primia_core.models.weights import Manifest, PixelScale, save, state_hash
 
@@ -168,6 +170,7 @@ def _save(out: Path, plan: "Plan", result: "SimulationResult") -> None:
         normalisation=PixelScale(mean=scale.mean, std=scale.std),
         state_hash=state_hash(result.model),
         plan_hash=plan.hash,
+        split_seed=split_seed,
     )
     save(out, result.model, manifest)
 

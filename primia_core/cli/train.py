@@ -9,7 +9,8 @@ from primia_core.cli.cohort import CacheFolder, CohortPath, FirstFrame, decoded,
 from primia_core.cli.local_run import LocalRun
 from primia_core.cli.output import AsJson, Seed, SettingsError, Threads, set_threads, settings
 from primia_core.models.spec import ModelName, ModelSpec, Normalisation
-from primia_core.training.config import Augmentation, LocalTraining, Precision
+from primia_core.training.config import Augmentation, LocalTraining
+from primia_core.training.processor import native_precision
 
 SETTINGS = "Settings"
 STILL = Augmentation(rotation_degrees=0, translation_fraction=0, scale_fraction=0, brightness=0, contrast=0)
@@ -92,7 +93,7 @@ def train(
         mixup_alpha=mixup,
         label_smoothing=label_smoothing,
         augmentation=Augmentation() if augment else STILL,
-        precision=_precision(precision),
+        precision=native_precision() if precision == "auto" else precision,
         patience=patience or None,
         seed=seed,
     )
@@ -106,9 +107,3 @@ def train(
         if imagenet is not None:
             run.start_from(imagenet, quiet=as_json)
         run.train(out, data, quiet=as_json)
-
-
-def _precision(wanted: Literal["auto", "float32", "bfloat16"]) -> Precision:
-    from primia_core.training import native_precision
-
-    return native_precision() if wanted == "auto" else wanted

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from primia_core.training.config import Augmentation, LocalTraining
 from primia_core.training.errors import Cancelled, DivergedError, EmptyDataError, TrainingError
+from primia_core.training.processor import native_precision
 from primia_core.training.rate import learning_rate_at
 
 if TYPE_CHECKING:
     from primia_core.training.federated_gradient import GradientResult, gradient
     from primia_core.training.local_work import Check, FitResult, fit
-    from primia_core.training.precision import native_precision
     from primia_core.training.predictions import Predictions, predict
 
 _HOMES = {
@@ -22,7 +22,6 @@ _HOMES = {
     "fit": "local_work",
     "GradientResult": "federated_gradient",
     "gradient": "federated_gradient",
-    "native_precision": "precision",
     "Predictions": "predictions",
     "predict": "predictions",
 }

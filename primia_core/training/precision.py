@@ -19,16 +19,6 @@ def autocast(precision: Precision) -> AbstractContextManager[object]:
     return nullcontext()
 
 
-def native_precision() -> Precision:
-    """Return bfloat16 where this processor multiplies it natively, else float32.
-
-    Elsewhere bfloat16 is emulated, at less than half the speed of float32. A plan fixes the precision for all sites,
-    so ask before planning.
-    """
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return "bfloat16" if native else "float32"
-
-
 def memory_format(precision: Precision, side: int) -> torch.memory_format:
     """Return the faster order of a batch's values in memory for images of ``side`` pixels."""
     last = precision == "bfloat16" or side >= CHANNELS_LAST_FROM

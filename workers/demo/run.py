@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from primia_core.client import Client
+from primia_core.training import native_precision
 from workers.demo.consortium import Access, enrol_hospitals, found_consortium, wait_until_ready
 from workers.demo.display import Progress
 from workers.demo.hospitals import lay_out_hospitals
@@ -25,7 +26,7 @@ def settings(rounds: int) -> dict[str, Any]:
         "training": {
             "steps": 24,
             "batch_size": 32,
-            "precision": "bfloat16",
+            "precision": native_precision(),
             "learning_rate": 1e-3,
             "final_learning_rate": 2e-4,
             "augmentation": {"rotation_degrees": 5, "translation_fraction": 0.03, "scale_fraction": 0.05},

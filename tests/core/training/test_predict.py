@@ -1,5 +1,7 @@
 """Predictions: counts, loss and probabilities, whatever the batch size, and nothing changed by looking."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from torch.nn.functional import cross_entropy
 from primia_core.imaging import Pixels
 from primia_core.models import ModelSpec, build_model
 from primia_core.models.weights import state_hash
-from primia_core.training import EmptyDataError, native_precision, predict
+from primia_core.training import EmptyDataError, native_precision, predict, processor
 from tests.core.training.conftest import SCALE, SIDE, squares
 
 DATA = squares(25, 0)
@@ -42,10 +44,23 @@ def test_bfloat16_is_close_and_answers_in_float32() -> None:
     assert rough.probabilities.dtype == np.float32
     assert not np.array_equal(exact.probabilities, rough.probabilities)
     assert np.allclose(exact.probabilities, rough.probabilities, atol=0.02)
-    assert native_precision() in ("float32", "bfloat16")
 
 
-def test_a_memory_map_is_read_and_not_written(tmp_path: object) -> None:
+@pytest.mark.parametrize(
+    ("flags", "precision"),
+    [("avx512f avx512_vnni", "float32"), ("avx512f avx512_bf16", "bfloat16"), ("amx_bf16 amx_tile", "bfloat16")],
+)
+def test_native_precision_is_read_off_the_processors_flags(
+    flags: str, precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpuinfo").write_text(f"processor : 0\nflags : fpu sse {flags}\n")
+    monkeypatch.setattr(processor, "CPUINFO", tmp_path / "cpuinfo")
+    assert native_precision() == precision
+    monkeypatch.setattr(processor, "CPUINFO", tmp_path / "nothing")
+    assert native_precision() == "float32"
+
+
+def test_a_memory_map_is_read_and_not_written() -> None:
     frozen = DATA.images.copy()
     frozen.flags.writeable = False
     labels = DATA.labels.copy()
