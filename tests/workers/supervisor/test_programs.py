@@ -2,12 +2,13 @@
 
 import configparser
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from workers.supervisor.embedded import EmbeddedServices
-from workers.supervisor.hub_variables import hub_variables
+from workers.supervisor.hub_variables import CODE, hub_variables
 from workers.supervisor.programs import hub_programs, servers_here, site_programs
 from workers.supervisor.secrets_file import secrets_of
 from workers.supervisor.state_folder import StateFolder
@@ -37,6 +38,14 @@ def test_servers_run_here_unless_a_variable_places_them_elsewhere(state: StateFo
     elsewhere = hub_variables(state, services, {"DATABASE_URL": "postgresql://db.example/primia"})
     assert elsewhere["DATABASE_URL"] == "postgresql://db.example/primia"
     assert [server.program().name for server in servers_here(services, elsewhere)] == ["redis"]
+
+
+def test_hub_gets_every_variable_that_its_settings_read(state: StateFolder):
+    source = (CODE / "backend" / "config" / "settings.py").read_text()
+    read = set(re.findall(r'environment\.\w+\(\s*"(\w+)"', source))
+    given = hub_variables(state, EmbeddedServices(state.path), dict.fromkeys(read, "given"))
+    assert len(read) >= 9
+    assert {name: given.get(name) for name in read} == dict.fromkeys(read, "given")
 
 
 def test_hospitals_agent_learns_nothing_of_the_hub(state: StateFolder, monkeypatch: pytest.MonkeyPatch):
