@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -83,23 +84,32 @@ def simulate(
         "aggregation": settings(Aggregation, secure=not plain, min_survivors=min_survivors or min(3, sites)),
     }
     with tempfile.TemporaryDirectory(prefix="primia-simulation-") as folder:
-        plan, result = _run(cohort, sites, parts, cache or Path(folder), first_frame=first_frame, quiet=as_json)
+        room = _Room(keys=Path(folder), pixels=cache or Path(folder), first_frame=first_frame, quiet=as_json)
+        plan, result = _run(cohort, sites, parts, room)
     if out is not None:
         _save(out, plan, result, split_seed=seed if split_here else None)
     _tell(plan, result, as_json=as_json)
 
 
-def _run(
-    cohort: "Cohort", sites: int, parts: Mapping[str, Any], folder: Path, *, first_frame: bool, quiet: bool
-) -> tuple["Plan", "SimulationResult"]:
+@dataclass(frozen=True)
+class _Room:
+    """Where a simulation keeps things: the keys always go with the run, the decoded pixels may stay."""
+
+    keys: Path
+    pixels: Path
+    first_frame: bool
+    quiet: bool
+
+
+def _run(cohort: "Cohort", sites: int, parts: Mapping[str, Any], room: "_Room") -> tuple["Plan", "SimulationResult"]:
     from primia_core.federation.plan import Plan
     from primia_core.federation.simulation import Simulation
     from primia_core.models import build_model
     from primia_core.models.weights import state_hash
     from primia_core.secagg import Identity
 
-    hub = Identity.create(Path(tempfile.mkdtemp(dir=folder)), "coordinator")
-    hospitals, roster = _hospitals(cohort, sites, parts, folder, first_frame=first_frame, quiet=quiet)
+    hub = Identity.create(Path(tempfile.mkdtemp(dir=room.keys)), "coordinator")
+    hospitals, roster = _hospitals(cohort, sites, parts, room)
     start: Mapping[str, torch.Tensor] = build_model(parts["model"], seed=parts["training"].seed).state_dict()
     plan = Plan(
         title="Simulation",
@@ -109,7 +119,7 @@ def _run(
         initial_model=state_hash(start),
         **parts,
     )
-    with progress_bar("training", quiet=quiet) as told:
+    with progress_bar("training", quiet=room.quiet) as told:
         total = plan.strategy.rounds * sites * (plan.training.steps or 1)
 
         def watch(step: "Step", site: str, done: int, planned: int) -> None:
@@ -117,11 +127,11 @@ def _run(
             told(before * planned + done, total)
 
         simulation = Simulation(plan, hospitals, hub, start, watch=watch)
-        return plan, simulation.run(lambda step: None if quiet else _line(step))
+        return plan, simulation.run(lambda step: None if room.quiet else _line(step))
 
 
 def _hospitals(
-    cohort: "Cohort", sites: int, parts: Mapping[str, Any], folder: Path, *, first_frame: bool, quiet: bool
+    cohort: "Cohort", sites: int, parts: Mapping[str, Any], room: "_Room"
 ) -> tuple[dict[str, "SimulatedSite"], tuple[Any, ...]]:
     from primia_core.federation.plan import PlanSite
     from primia_core.federation.simulation import SimulatedSite
@@ -131,12 +141,12 @@ def _hospitals(
     if len(cohort.patients) < sites:
         raise SettingsError(f"{len(cohort.patients)} patients cannot be divided among {sites} hospitals")
     hospitals, roster = {}, []
-    with progress_bar("decoding", quiet=quiet) as told:
+    with progress_bar("decoding", quiet=room.quiet) as told:
         for index, part in enumerate(partition_by_patient(cohort, sites, seed=parts["training"].seed)):
             name = f"site-{index + 1:03d}"
-            identity = Identity.create(Path(tempfile.mkdtemp(dir=folder)), name)
-            frames: Literal["first", "refuse"] = "first" if first_frame else "refuse"
-            pixels = PixelCache.build(part, parts["data"].image_size, folder, frames=frames, progress=told)
+            identity = Identity.create(Path(tempfile.mkdtemp(dir=room.keys)), name)
+            frames: Literal["first", "refuse"] = "first" if room.first_frame else "refuse"
+            pixels = PixelCache.build(part, parts["data"].image_size, room.pixels, frames=frames, progress=told)
             hospitals[name] = SimulatedSite(name, identity, pixels)
             roster.append(
                 PlanSite(

@@ -16,14 +16,17 @@ class Batches:
     """A fixed number of batches over ``images`` images, in an order that the generator fixes.
 
     Counted in steps, every batch is full: passes over the cohort, each in a new order, are strung together, so that a
-    small cohort takes as long as a large one. Counted in epochs, each pass is cut into batches whose sizes differ by
-    one at most, so that none is a single image, which has no batch statistics.
+    small cohort takes as long as a large one; with ``keep_last`` a site stops instead when its images are used up, so
+    the time that it takes tells about how many it has. Counted in epochs, each pass is cut into batches whose sizes
+    differ by one at most, so that none is a single image, which has no batch statistics.
     """
 
     images: int
     config: LocalTraining
 
     def __len__(self) -> int:
+        if self.config.steps is not None and self.config.exhausted_sites == "keep_last":
+            return min(self.config.steps, max(1, self.images // self.config.batch_size))
         if self.config.steps is not None:
             return self.config.steps
         return (self.config.epochs or 1) * self.a_pass
@@ -39,7 +42,7 @@ class Batches:
             yield from self._epochs(rng)
             return
         size, waiting = self.config.batch_size, np.empty(0, np.int64)
-        for _ in range(self.config.steps):
+        for _ in range(len(self)):
             while len(waiting) < size:
                 waiting = np.concatenate([waiting, rng.permutation(self.images)])
             batch, waiting = waiting[:size], waiting[size:]

@@ -47,7 +47,10 @@ class LocalTraining(BaseModel):
     precision: Precision = "float32"
     patience: int | None = Field(default=None, ge=1, le=1_000, description="local checks without improvement")
     check_every_steps: int = Field(default=16, ge=1, le=100_000)
-    exhausted_sites: Literal["continue", "keep_last"] = "continue"
+    exhausted_sites: Literal["continue", "keep_last"] = Field(
+        default="continue",
+        description="keep_last: a site whose images are used up stops, and its update stays in the sum",
+    )
     seed: int = Field(default=0, ge=0, lt=2**31)
 
     @model_validator(mode="after")

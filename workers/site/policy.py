@@ -44,6 +44,8 @@ def _objections(plan: Plan, policy: SitePolicy) -> Iterator[str]:
         yield f"it has {plan.strategy.rounds} rounds, and this site allows {policy.max_rounds}"
     if training.epochs is not None and not policy.allow_epochs:
         yield "it counts local work in epochs, which tells about how many images a site has"
+    if training.exhausted_sites == "keep_last" and not policy.allow_epochs:
+        yield "sites stop when their images are used up, which tells about how many images a site has"
     if training.epochs is not None and training.epochs > policy.max_local_epochs:
         yield f"it has {training.epochs} local epochs a round, and this site allows {policy.max_local_epochs}"
     if training.steps is not None and training.steps > policy.max_local_steps:

@@ -41,3 +41,10 @@ def test_simulate_refuses_more_hospitals_than_patients(chests: Path) -> None:
     done = CliRunner().invoke(app, ["simulate", str(chests), *SMALL, "--sites", "60"])
     assert done.exit_code == 2
     assert "cannot be divided among 60 hospitals" in done.stderr
+
+
+def test_simulate_leaves_pixels_in_the_cache_and_no_key(chests: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["simulate", str(chests), *SMALL, "--plain", "--json", "--cache", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert any(tmp_path.iterdir())
+    assert not list(tmp_path.rglob("keys.json"))

@@ -58,3 +58,14 @@ def test_the_order_is_fixed_by_the_generator_and_new_in_every_epoch() -> None:
 def test_steps_and_epochs_exclude_each_other(settings: dict[str, int | None]) -> None:
     with pytest.raises(ValueError, match="either steps or epochs"):
         LocalTraining(**settings)
+
+
+@pytest.mark.parametrize(("images", "steps", "batches"), [(50, 100, 6), (50, 3, 3), (5, 9, 1)])
+def test_a_site_that_keeps_its_last_update_stops_when_its_images_are_used_up(
+    images: int, steps: int, batches: int
+) -> None:
+    config = LocalTraining(steps=steps, batch_size=8, exhausted_sites="keep_last")
+    drawn = list(Batches(images, config).draw(np.random.default_rng(1)))
+    assert len(drawn) == len(Batches(images, config)) == batches
+    if images >= 8:
+        assert len(np.unique(np.concatenate(drawn))) == 8 * batches
