@@ -34,7 +34,7 @@ IMAGES_OF = 45
 def main() -> None:
     """Measure and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=6, help="training rounds of each job; the first is left out")
+    parser.add_argument("--rounds", type=int, default=6, help="training rounds of each job, at least 3")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primia-bench-") as folder:
@@ -74,11 +74,14 @@ def _job(platform: Platform, client: Client, access: Access, rounds: int, *, sec
         "aggregation": {"secure": secure},
     }
     job = client.create_job(access.federation, "secure" if secure else "plain", settings)["id"]
-    sent, cpu = _bytes_sent(platform), _cpu(platform)
+    sent = _bytes_sent(platform)
     client.submit_job(job)
     opened: dict[int, datetime] = {}
     trained: dict[int, dict[str, float]] = {}
-    for event in client.follow(job):
+    cpu: list[float] = []
+    for event in client.follow(job, poll_s=0.2):
+        if event["kind"] == "round.opened" and event["payload"]["kind"] == "train":
+            cpu.append(_cpu(platform))
         _note(event, opened, trained)
     done = client.job(job)
     if done["state"] != "succeeded":
@@ -90,7 +93,7 @@ def _job(platform: Platform, client: Client, access: Access, rounds: int, *, sec
         "round_seconds_all": [round(wall, 3) for wall in walls],
         "of_which_local_work": round(statistics.median(local), 3),
         "without_local_work": round(statistics.median(w - x for w, x in zip(walls, local, strict=True)), 3),
-        "cpu_seconds_a_round": round((_cpu(platform) - cpu) / rounds, 2),
+        "cpu_seconds_a_round": round((cpu[-1] - cpu[1]) / (len(cpu) - 2), 2),
         "upload_bytes_per_site_round": round((_bytes_sent(platform) - sent) / len(NAMES) / rounds),
         "coordinator_peak_bytes": _peak(platform, "coordinator"),
     }
