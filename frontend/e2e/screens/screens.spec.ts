@@ -8,7 +8,7 @@ const FOLDER = '../docs/screens';
 const SCREENS: { name: string; path: string; ready: string; before?: (page: Page) => Promise<void> }[] = [
   { name: 'portfolio', path: '/', ready: 'Pneumonia, spring cohort' },
   { name: 'federation', path: '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01', ready: 'Coimbra' },
-  { name: 'data', path: '/data', ready: 'images can be read' },
+  { name: 'data', path: '/data', ready: 'Delft: spring cohort' },
   { name: 'jobs', path: '/jobs', ready: 'winter cohort, 320 px' },
   { name: 'new-job', path: '/jobs/new', ready: 'Up from each site', before: (page) => page.getByLabel('Title').fill('Pneumonia, summer cohort') },
   { name: 'live-run', path: `/jobs/${IDS.running}`, ready: 'Who can see what' },

@@ -21,4 +21,13 @@ export function compact<const Search extends object>(search: Search): Compact<Se
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Compact<Search>;
 }
 
+/** For a route: what is not known stays as an empty place, since a place left out would keep what the address said. */
+export function known<const Search extends object>(search: Search): Compact<Search> {
+  return search as Compact<Search>;
+}
+
+export function isFiltered(filter: object): boolean {
+  return Object.values(filter).some((value) => value !== undefined);
+}
+
 type Compact<Search> = { -readonly [Name in keyof Search]?: NonNullable<Search[Name]> };

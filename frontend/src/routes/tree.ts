@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { sessionQuery } from '@/api/session';
-import { compact, oneOf, text, whole } from '@/lib/search';
+import { known, oneOf, text, whole } from '@/lib/search';
 import { JOB_STATES } from '@/lib/states';
 import { Shell } from './Shell';
 
@@ -16,7 +16,7 @@ const root = createRootRouteWithContext<Context>()();
 const logIn = createRoute({
   getParentRoute: () => root,
   path: '/log-in',
-  validateSearch: (raw) => compact({ next: text(raw.next) }),
+  validateSearch: (raw) => known({ next: text(raw.next) }),
   component: lazyRouteComponent(() => import('./LogInRoute'), 'LogInRoute'),
 });
 
@@ -45,7 +45,7 @@ const federation = createRoute({
 const data = createRoute({
   getParentRoute: () => inside,
   path: '/data',
-  validateSearch: (raw) => compact({ federation: text(raw.federation), show: oneOf(['ready', 'not-ready'], raw.show) }),
+  validateSearch: (raw) => known({ federation: text(raw.federation), show: oneOf(['ready', 'not-ready'], raw.show) }),
   component: lazyRouteComponent(() => import('./DataRoute'), 'DataRoute'),
 });
 
@@ -53,14 +53,14 @@ const jobs = createRoute({
   getParentRoute: () => inside,
   path: '/jobs',
   validateSearch: (raw) =>
-    compact({ federation: text(raw.federation), state: oneOf(JOB_STATES, raw.state), search: text(raw.search) }),
+    known({ federation: text(raw.federation), state: oneOf(JOB_STATES, raw.state), search: text(raw.search) }),
   component: lazyRouteComponent(() => import('./JobsRoute'), 'JobsRoute'),
 });
 
 const newJob = createRoute({
   getParentRoute: () => inside,
   path: '/jobs/new',
-  validateSearch: (raw) => compact({ federation: text(raw.federation) }),
+  validateSearch: (raw) => known({ federation: text(raw.federation) }),
   component: lazyRouteComponent(() => import('./NewJobRoute'), 'NewJobRoute'),
 });
 
@@ -68,7 +68,7 @@ const run = createRoute({
   getParentRoute: () => inside,
   path: '/jobs/$job',
   validateSearch: (raw) =>
-    compact({
+    known({
       step: whole(raw.step),
       attempt: whole(raw.attempt),
       chart: oneOf(['mcc', 'accuracy', 'loss', 'seconds'], raw.chart),
@@ -94,7 +94,7 @@ const model = createRoute({
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
-  validateSearch: (raw) => compact({ federation: text(raw.federation), actor: text(raw.actor), action: text(raw.action) }),
+  validateSearch: (raw) => known({ federation: text(raw.federation), actor: text(raw.actor), action: text(raw.action) }),
   component: lazyRouteComponent(() => import('./AuditRoute'), 'AuditRoute'),
 });
 

@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { cleanup, configure } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, type MockInstance, vi } from 'vitest';
+import { server, setHub } from './server';
 
 // jsdom has neither; Mantine asks for both.
 if (window.matchMedia === undefined) {
@@ -14,4 +15,29 @@ class NoObserver implements ResizeObserver {
 }
 window.ResizeObserver ??= NoObserver;
 
-afterEach(cleanup);
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};
+window.scrollTo = () => undefined;
+
+// A warning is an error: whatever the page or a library complains of fails the test.
+let complaints: MockInstance[] = [];
+beforeEach(() => {
+  complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
+});
+
+configure({ asyncUtilTimeout: 6_000 });
+
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+afterEach(() => {
+  cleanup();
+  const said = complaints.flatMap(({ mock }) => mock.calls);
+  vi.restoreAllMocks();
+  expect(said).toEqual([]);
+  server.resetHandlers();
+  setHub(null);
+});
+afterAll(() => server.close());

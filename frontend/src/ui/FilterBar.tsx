@@ -3,8 +3,8 @@ import styles from './FilterBar.module.css';
 
 export function FilterBar({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <search className={styles.bar} aria-label={label}>
+    <div role="search" className={styles.bar} aria-label={label}>
       {children}
-    </search>
+    </div>
   );
 }

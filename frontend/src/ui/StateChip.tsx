@@ -5,7 +5,7 @@ export function StateChip({ look }: { look: StateLook }) {
   return (
     <Chip tone={look.tone}>
       <span aria-hidden="true">{look.sign}</span>
-      {look.label}
+      <span>{look.label}</span>
     </Chip>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type AuditFilter, auditQuery } from '@/api/registry';
-import { compact } from '@/lib/search';
+import { compact, isFiltered } from '@/lib/search';
 import { Async } from '@/ui/Async';
 import { Card } from '@/ui/Card';
 import { Empty } from '@/ui/Empty';
@@ -40,7 +40,7 @@ export function AuditPage({ filter, onFilter }: Props) {
           query={entries}
           lines={8}
           empty={({ pages }) =>
-            pages.every(({ results }) => results.length === 0) && <Empty title={Object.keys(filter).length === 0 ? 'Nothing has happened yet' : 'No entry fits this filter'} />
+            pages.every(({ results }) => results.length === 0) && <Empty title={!isFiltered(filter) ? 'Nothing has happened yet' : 'No entry fits this filter'} />
           }
         >
           {({ pages }) => <AuditTable entries={pages.flatMap(({ results }) => results)} />}

@@ -8,6 +8,12 @@ import styles from './Enrol.module.css';
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
+/** "Évora General" -> "evora-general" */
+function slugOf(name: string): string {
+  const plain = name.normalize('NFD').replace(/\p{Mark}/gu, '').toLowerCase();
+  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+}
+
 /** Makes a token with which a new site's agent joins. The token is shown once; only its hash is kept. */
 export function Enrol({ federation }: { federation: string }) {
   const enrol = useEnrol(federation);
@@ -19,8 +25,8 @@ export function Enrol({ federation }: { federation: string }) {
     },
   });
   const suggest = (name: string) => {
-    form.setFieldValue('site_name', name);
-    if (!form.isTouched('site_slug')) form.setFieldValue('site_slug', name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''));
+    const { site_name, site_slug } = form.values;
+    form.setValues({ site_name: name, ...(site_slug === slugOf(site_name) && { site_slug: slugOf(name) }) });
   };
   return (
     <Card title="Enrol a site">

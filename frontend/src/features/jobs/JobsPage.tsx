@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type JobFilter, jobsQuery } from '@/api/jobs';
+import { isFiltered } from '@/lib/search';
 import { Async } from '@/ui/Async';
 import { Card } from '@/ui/Card';
 import { Empty } from '@/ui/Empty';
@@ -16,7 +17,7 @@ interface Props {
 
 export function JobsPage({ filter, onFilter }: Props) {
   const jobs = useInfiniteQuery(jobsQuery(filter));
-  const filtered = Object.keys(filter).length > 0;
+  const filtered = isFiltered(filter);
   return (
     <Page
       title="Jobs"

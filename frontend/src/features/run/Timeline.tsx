@@ -39,12 +39,16 @@ export function Timeline({ run, selected, onSelect }: Props) {
             disabled={state === 'planned'}
             tabIndex={number === selected ? 0 : -1}
             aria-pressed={number === selected}
-            aria-label={`${long}: ${state}${seconds === null ? '' : `, ${duration(seconds)}`}${attempts > 1 ? `, ${attempts} attempts` : ''}`}
             onClick={() => onSelect(number)}
           >
-            <b>{short}</b>
-            <span className={styles.mark}>{attempts > 1 ? `${SIGNS[state]} ×${attempts}` : SIGNS[state]}</span>
-            <small>{seconds === null ? '' : shortDuration(seconds)}</small>
+            <span className="visually-hidden">
+              {`${long}: ${state}${seconds === null ? '' : `, ${duration(seconds)}`}${attempts > 1 ? `, ${attempts} attempts` : ''}`}
+            </span>
+            <span className={styles.face} aria-hidden="true">
+              <b>{short}</b>
+              <span className={styles.mark}>{attempts > 1 ? `${SIGNS[state]} ×${attempts}` : SIGNS[state]}</span>
+              <small>{seconds === null ? '' : shortDuration(seconds)}</small>
+            </span>
           </button>
         ))}
       </div>
