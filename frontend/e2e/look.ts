@@ -21,7 +21,7 @@ export function watch(page: Page): string[] {
 }
 
 export async function logIn(page: Page): Promise<void> {
-  await page.getByLabel('User name').fill(process.env.PRIMIA_USER ?? 'ines');
+  await page.getByLabel('User name').fill(process.env.PRIMIA_USER ?? 'coordinator');
   await page.getByLabel('Password', { exact: true }).fill(process.env.PRIMIA_PASSWORD ?? 'fixture');
   await page.getByRole('button', { name: 'Log in' }).click();
   await expect(page.getByRole('heading', { name: 'Portfolio' })).toBeVisible();

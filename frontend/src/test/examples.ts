@@ -59,7 +59,7 @@ export const exampleJob = (change: Partial<Job> = {}): Job => ({
   settings: exampleSettings(),
   plan_hash: null,
   roster: SITES,
-  created_by: 'Ines Duarte',
+  created_by: 'coordinator',
   created_at: new Date(START).toISOString(),
   submitted_at: null,
   started_at: null,

@@ -36,7 +36,7 @@ export const TEST_RESULT: TestResult = {
 };
 
 export function session(signedIn: boolean): Session {
-  const user = { id: 'u1', username: 'ines', first_name: 'Ines', last_name: 'Duarte', email: 'ines@example.org' };
+  const user = { id: 'u1', username: 'coordinator', first_name: '', last_name: '', email: '' };
   const membership = {
     federation: FEDERATION.id,
     federation_slug: 'alpine',
@@ -177,16 +177,16 @@ export function modelOf(job: Job, made: number): ModelDetail {
 
 export function auditEntries(now: number): AuditEntry[] {
   const rows: [number, string, string, string, Record<string, unknown>][] = [
-    [7.4, 'ines', 'job.submitted', 'Pneumonia, spring cohort', { plan: '9f3c1ae077d2' }],
-    [8.1, 'ines', 'job.created', 'Pneumonia, spring cohort', {}],
-    [190, 'ines', 'session.opened', 'ines', { address: '10.4.1.7' }],
+    [7.4, 'coordinator', 'job.submitted', 'Pneumonia, spring cohort', { plan: '9f3c1ae077d2' }],
+    [8.1, 'coordinator', 'job.created', 'Pneumonia, spring cohort', {}],
+    [190, 'coordinator', 'session.opened', 'coordinator', { address: '10.4.1.7' }],
     [4_310, 'system', 'model.registered', 'Pneumonia, winter cohort v1', { sha256: digest(31).slice(0, 12) }],
     [4_310, 'system', 'job.succeeded', 'Pneumonia, winter cohort', { best_round: 11 }],
     [5_760, 'system', 'job.failed', 'Pneumonia, winter cohort, 320 px', { site: 'basel', phase: 'training' }],
-    [57_400, 'ines', 'site.confirmed', 'basel', { fingerprint: digest(2).slice(0, 12) }],
-    [57_480, 'ines', 'site.confirmed', 'aalborg', { fingerprint: digest(1).slice(0, 12) }],
+    [57_400, 'coordinator', 'site.confirmed', 'basel', { fingerprint: digest(2).slice(0, 12) }],
+    [57_480, 'coordinator', 'site.confirmed', 'aalborg', { fingerprint: digest(1).slice(0, 12) }],
     [58_100, 'site coimbra', 'site.enrolled', 'coimbra', { fingerprint: digest(3).slice(0, 12) }],
-    [58_300, 'ines', 'enrolment.created', 'coimbra', {}],
+    [58_300, 'coordinator', 'enrolment.created', 'coimbra', {}],
     [58_900, 'operator', 'federation.created', FEDERATION.name, { min_survivors: 3 }],
   ];
   return rows.map(([minutes, actor, action, subject, detail], index) => ({

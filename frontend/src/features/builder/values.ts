@@ -45,7 +45,7 @@ export function defaults(minSurvivors: number): Values {
     finalLearningRate: 0.0002,
     classWeights: true,
     mixup: 0,
-    precision: 'bfloat16',
+    precision: 'float32',
     localPatience: '',
     patience: '',
     secure: true,

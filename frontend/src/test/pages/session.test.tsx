@@ -8,7 +8,7 @@ describe('logging in', () => {
   it('sends a stranger to the log-in, and back to where they wanted to go', async () => {
     setHub(null, false);
     const { user, where } = renderApp('/models?x=1');
-    await user.type(await screen.findByLabelText('User name'), 'ines');
+    await user.type(await screen.findByLabelText('User name'), 'coordinator');
     await user.type(screen.getByLabelText('Password'), 'right');
     await user.click(screen.getByRole('button', { name: 'Log in' }));
     expect(await screen.findByRole('heading', { name: 'Models' })).toBeVisible();
@@ -18,7 +18,7 @@ describe('logging in', () => {
   it('follows no address of another origin after the log-in', async () => {
     setHub(null, false);
     const { user, where } = renderApp('/log-in?next=%2F%2Fevil.example%2F');
-    await user.type(await screen.findByLabelText('User name'), 'ines');
+    await user.type(await screen.findByLabelText('User name'), 'coordinator');
     await user.type(screen.getByLabelText('Password'), 'right');
     await user.click(screen.getByRole('button', { name: 'Log in' }));
     await screen.findByRole('heading', { name: 'Portfolio' });
@@ -30,7 +30,7 @@ describe('logging in', () => {
     const { user } = renderApp('/log-in');
     await user.click(await screen.findByRole('button', { name: 'Log in' }));
     expect(screen.getByText('Enter your password')).toBeVisible();
-    await user.type(screen.getByLabelText('User name'), 'ines');
+    await user.type(screen.getByLabelText('User name'), 'coordinator');
     await user.type(screen.getByLabelText('Password'), 'wrong');
     await user.click(screen.getByRole('button', { name: 'Log in' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('User name or password is wrong.');
