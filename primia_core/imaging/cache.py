@@ -24,6 +24,9 @@ FORMAT = 1
 """Raise it whenever decoding changes, so that no cache outlives the code that made it."""
 BATCH = 512
 
+Load = Callable[[Record], "NDArray[np.uint8] | Quarantined"]
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True)
 class Pixels:
@@ -58,7 +61,7 @@ class PixelCache:
         folder: Path | str,
         *,
         frames: Frames = "refuse",
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Progress = lambda done, total: None,
     ) -> "PixelCache":
         """Decode a cohort, or open what an earlier call decoded.
 
@@ -69,7 +72,8 @@ class PixelCache:
             frames: what to do with files of several frames.
             progress: told (images done, images in all) after each batch.
         Returns:
-            The cache. Files that cannot be decoded are in ``quarantined`` with their reason, and nowhere else.
+            The cache. Files that cannot be decoded are in ``quarantined`` with their reason, and nowhere else; a cache
+            is made anew once one of them can be, since a disk or a network share that was away comes back.
         Raises:
             CacheError: a size out of range.
         Cost: image_size**2 bytes an image on disk; decoding uses every core that this process may run on.
@@ -77,8 +81,14 @@ class PixelCache:
         if not 8 <= image_size <= 4096:
             raise CacheError(f"image_size is {image_size}, outside 8 to 4096 pixels")
         target = Path(folder) / f"{cohort.version}-{image_size}-{frames}-v{FORMAT}"
+        load = partial(_load, cohort, image_size, frames)
         if not target.exists():
-            _decode_into(target, cohort, image_size, frames, progress)
+            _decode_into(target, cohort, load, progress)
+        cache = cls._open(target, image_size)
+        lost = {path for path, _ in cache.quarantined}
+        if all(isinstance(load(record), Quarantined) for record in cohort.records if record.path in lost):
+            return cache
+        _decode_into(target, cohort, load, progress, instead_of=cache.quarantined)
         return cls._open(target, image_size)
 
     @classmethod
@@ -88,8 +98,7 @@ class PixelCache:
         shape = (len(labels), 1, size, size)
         images = np.memmap(folder / "images.u8", np.uint8, "r", shape=shape) if len(labels) else np.empty(shape, "u1")
         bounds = {name: (first, last) for name, (first, last) in index["bounds"].items()}
-        quarantined = tuple(Quarantined(path, reason) for path, reason in index["quarantined"])
-        return cls(images, labels, tuple(index["paths"]), bounds, quarantined)
+        return cls(images, labels, tuple(index["paths"]), bounds, _quarantined(folder))
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -109,18 +118,29 @@ class PixelCache:
         return Pixels(self.images, self.labels)
 
 
-def _decode_into(target: Path, cohort: Cohort, size: int, frames: Frames, progress: Callable[[int, int], None]) -> None:
-    """Decode beside ``target`` and move it there whole: a reader sees all of a cache or none."""
+def _decode_into(
+    target: Path, cohort: Cohort, load: Load, progress: Progress, *, instead_of: tuple[Quarantined, ...] | None = None
+) -> None:
+    """Decode beside ``target`` and move it there whole: a reader sees all of a cache or none.
+
+    ``instead_of`` is what the cache that is to be replaced lacks; one that another process replaced stays.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target.with_name(f"{target.name}.lock")):
-        if target.exists():  # another process decoded it while this one waited
+        if target.exists() and _quarantined(target) != instead_of:
             return
         unfinished = target.with_name(f"{target.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed
         unfinished.mkdir()
-        index = _decode(unfinished / "images.u8", cohort, size, frames, progress)
+        index = _decode(unfinished / "images.u8", cohort, load, progress)
         (unfinished / "index.json").write_text(json.dumps(index))
+        shutil.rmtree(target, ignore_errors=True)
         unfinished.rename(target)
+
+
+def _quarantined(folder: Path) -> tuple[Quarantined, ...]:
+    index = json.loads((folder / "index.json").read_text())
+    return tuple(Quarantined(path, reason) for path, reason in index["quarantined"])
 
 
 @contextmanager
@@ -131,13 +151,10 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _decode(
-    file: Path, cohort: Cohort, size: int, frames: Frames, progress: Callable[[int, int], None]
-) -> dict[str, object]:
+def _decode(file: Path, cohort: Cohort, load: Load, progress: Progress) -> dict[str, object]:
     records = sorted(cohort.records, key=lambda record: (_rank(record.split), record.path))
     kept: list[Record] = []
     quarantined: list[Quarantined] = []
-    load = partial(_load, cohort, size, frames)
     with file.open("wb") as out, ThreadPoolExecutor(decoding_threads()) as pool:
         waiting = iter(records)
         while batch := list(islice(waiting, BATCH)):

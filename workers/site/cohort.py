@@ -1,5 +1,6 @@
 """The site's own cohort, as its tasks see it: read from the CSV, decoded once, never told of beyond its readiness."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from primia_core.imaging import Cohort, PixelCache, cohort_from_csv
 from primia_core.imaging.readiness import ReadinessReport, readiness_report
 from workers.site.errors import DataError
 from workers.site.folder import DataSettings, SiteFolder, write_private
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -50,7 +53,20 @@ class SiteCohort:
             return report
 
     def pixels(self, image_size: int, progress: Callable[[int, int], None] = lambda done, total: None) -> PixelCache:
-        """Return the decoded cohort, from disk where an earlier call has put it."""
-        if image_size not in self._caches:
-            self._caches[image_size] = PixelCache.build(self.cohort, image_size, self.folder.pixels, progress=progress)
-        return self._caches[image_size]
+        """Return the decoded cohort, from disk where an earlier call has put it.
+
+        Raises:
+            DataError: none of its images can be read.
+        """
+        if found := self._caches.get(image_size):
+            return found
+        cache = PixelCache.build(self.cohort, image_size, self.folder.pixels, progress=progress)
+        if not cache.quarantined:
+            self._caches[image_size] = cache
+            return cache
+        path, reason = cache.quarantined[0]
+        lost = f"{len(cache.quarantined)} of {len(self.cohort.records)} images cannot be read; {path}: {reason}"
+        if not len(cache):
+            raise DataError(f"{lost}; look at the disk, or make the cohort again")
+        log.warning("%s; the others are used", lost)
+        return cache

@@ -110,6 +110,19 @@ def test_files_that_cannot_be_decoded_are_quarantined_with_their_reason(class_fo
     assert PixelCache.build(cohort, 32, tmp_path / "cache").quarantined == built.quarantined
 
 
+def test_images_that_come_back_are_decoded_after_all(cohort: Cohort, tmp_path: Path) -> None:
+    away = {record.path: cohort.file(record).read_bytes() for record in cohort.records[:5]}
+    for path in away:
+        (cohort.root / path).unlink()
+    assert len(PixelCache.build(cohort, 32, tmp_path / "cache")) == 19
+    back = {path: content for path, content in away.items() if path != min(away)}
+    for path, content in back.items():
+        (cohort.root / path).write_bytes(content)
+    healed = PixelCache.build(cohort, 32, tmp_path / "cache")
+    assert (len(healed), [path for path, _ in healed.quarantined]) == (23, [min(away)])
+    assert len(list((tmp_path / "cache").glob("*-v*[0-9]"))) == 1
+
+
 def test_a_cohort_of_which_nothing_decodes_is_an_empty_cache(tmp_path: Path) -> None:
     (tmp_path / "images" / "normal").mkdir(parents=True)
     (tmp_path / "images" / "normal" / "a.png").write_text("x")
