@@ -7,7 +7,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,9 +25,12 @@ async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
 
 def _guarded(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Django looks after connections at a request's ends; there are no such ends here."""
-    close_old_connections()
+    for connection in connections.all(initialized_only=True):
+        connection.close_at = None  # a new connection a call would cost more than the call
+        connection.health_check_done = False
+        connection.close_if_unusable_or_obsolete()
     try:
         return call(*args, **kwargs)
     finally:
-        if settings.DATABASES["default"].get("CONN_MAX_AGE") == 0:
+        if not settings.LINK_KEEPS_CONNECTIONS:
             connections.close_all()
