@@ -15,7 +15,7 @@ export default defineConfig({
     // Nothing is inlined: the page runs under a policy without data: fonts or inline scripts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: {
     proxy: {

@@ -9,5 +9,6 @@ export async function browser(): Promise<LaunchOptions> {
   const system = process.env.PRIMIA_CHROMIUM ?? SYSTEM.find((path) => existsSync(path));
   const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'];
   if (system !== undefined) return { executablePath: system, args };
-  return { executablePath: await sparticuz.executablePath(), args: [...sparticuz.args, ...args] };
+  // Not with the arguments that it proposes: a single process does not survive the closing of a context.
+  return { executablePath: await sparticuz.executablePath(), args };
 }

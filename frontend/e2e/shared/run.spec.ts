@@ -27,7 +27,8 @@ async function allEvents(page: Page, job: string): Promise<Told[]> {
 async function describeJob(page: Page, title: string): Promise<void> {
   await page.getByRole('link', { name: 'Jobs', exact: true }).click();
   await page.getByRole('link', { name: 'New training job' }).click();
-  await page.getByLabel('Title').fill(title);
+  await expect(page.getByRole('heading', { name: 'New training job' })).toBeVisible();
+  await page.getByRole('textbox', { name: 'Title' }).fill(title);
   await page.getByLabel('Network').selectOption('small_cnn');
   await page.getByLabel('Image size').fill('32');
   await page.getByRole('textbox', { name: 'Rounds' }).fill(String(ROUNDS));

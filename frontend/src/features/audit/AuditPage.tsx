@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type AuditFilter, auditQuery } from '@/api/registry';
 import { compact, isFiltered } from '@/lib/search';
@@ -7,6 +7,7 @@ import { Card } from '@/ui/Card';
 import { Empty } from '@/ui/Empty';
 import { FilterBar } from '@/ui/FilterBar';
 import { Page } from '@/ui/Page';
+import { SearchInput } from '@/ui/SearchInput';
 import { AuditTable } from './AuditTable';
 
 interface Props {
@@ -19,19 +20,19 @@ export function AuditPage({ filter, onFilter }: Props) {
   return (
     <Page title="Audit log" sub="Who did what. Each entry holds the hash of the one before it, so that none can be changed or taken out unseen.">
       <FilterBar label="Filter the audit log">
-        <TextInput
-          aria-label="Action"
+        <SearchInput
+          label="Action"
           placeholder="Action, such as job.created"
-          type="search"
-          defaultValue={filter.action ?? ''}
-          onChange={({ currentTarget }) => onFilter(compact({ ...filter, action: currentTarget.value || undefined }))}
+          when="finished"
+          value={filter.action ?? ''}
+          onSearch={(text) => onFilter(compact({ ...filter, action: text || undefined }))}
         />
-        <TextInput
-          aria-label="Who"
-          placeholder="Who"
-          type="search"
-          defaultValue={filter.actor ?? ''}
-          onChange={({ currentTarget }) => onFilter(compact({ ...filter, actor: currentTarget.value || undefined }))}
+        <SearchInput
+          label="Who"
+          placeholder="Who, such as site:basel"
+          when="finished"
+          value={filter.actor ?? ''}
+          onSearch={(text) => onFilter(compact({ ...filter, actor: text || undefined }))}
         />
       </FilterBar>
       <Card label="Entries">

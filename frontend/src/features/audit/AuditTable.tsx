@@ -3,14 +3,9 @@ import type { AuditEntry } from '@/api/types';
 import { clock, count, dateTime } from '@/lib/format';
 import { DataTable } from '@/ui/DataTable';
 import { Hash } from '@/ui/Hash';
+import { Subject } from './Subject';
 
 const column = createColumnHelper<AuditEntry>();
-
-function detail(entry: AuditEntry): string {
-  return Object.entries(entry.detail)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(', ');
-}
 
 const columns = [
   column.display({ id: 'number', header: '#', meta: { number: true }, cell: ({ row }) => count(row.original.number) }),
@@ -25,12 +20,7 @@ const columns = [
     id: 'subject',
     header: 'To what',
     meta: { wide: true },
-    cell: ({ row: { original } }) => (
-      <>
-        {original.subject}
-        <div className="dim">{detail(original)}</div>
-      </>
-    ),
+    cell: ({ row }) => <Subject entry={row.original} />,
   }),
   column.display({ id: 'hash', header: 'Hash', cell: ({ row }) => <Hash value={row.original.hash} /> }),
 ];

@@ -1,10 +1,11 @@
-import { NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { federationsQuery } from '@/api/federations';
 import type { JobFilter } from '@/api/jobs';
 import { compact, oneOf } from '@/lib/search';
 import { JOB_STATES, jobState } from '@/lib/states';
 import { FilterBar } from '@/ui/FilterBar';
+import { SearchInput } from '@/ui/SearchInput';
 
 interface Props {
   filter: JobFilter;
@@ -19,12 +20,12 @@ export function JobFilters({ filter, onFilter }: Props) {
   };
   return (
     <FilterBar label="Filter jobs">
-      <TextInput
-        aria-label="Search in titles"
+      <SearchInput
+        label="Search in titles"
         placeholder="Search in titles"
-        type="search"
-        defaultValue={filter.search ?? ''}
-        onChange={({ currentTarget }) => change({ search: currentTarget.value })}
+        when="typing"
+        value={filter.search ?? ''}
+        onSearch={(text) => change({ search: text })}
       />
       <NativeSelect
         aria-label="State"

@@ -24,6 +24,7 @@ export function EventLog({ run, book, view, onView }: Props) {
   const loadEarlier = useEarlierEvents(run.job.id);
   const [loading, setLoading] = useState(false);
   const events = selectEvents(run.events, view.events, view.site);
+  const kinds = new Map(run.rounds.map(({ number, kind }) => [number, kind]));
   const first = run.events[0]?.seq ?? 1;
   const earlier = () => {
     setLoading(true);
@@ -37,7 +38,7 @@ export function EventLog({ run, book, view, onView }: Props) {
       ) : (
         <ol className={styles.log} tabIndex={0} aria-label="Events, newest first">
           {events.slice(0, SHOWN).map((event) => (
-            <EventLine key={event.seq} event={event} book={book} />
+            <EventLine key={event.seq} event={event} book={book} kindOf={(step) => kinds.get(step) ?? 'train'} />
           ))}
         </ol>
       )}

@@ -32,8 +32,8 @@ export function RunTiles({ run }: { run: RunView }) {
       ) : (
         <Tile
           label="Left to go"
-          value={left === null ? '–' : durationRange(left.low, left.high)}
-          note={left === null ? 'known after the first round' : `from ${plural(left.rounds, 'round')} of this run`}
+          value={left === null ? '–' : left.high === 0 ? 'evaluation' : durationRange(left.low, left.high)}
+          note={left === null ? 'known after the first round' : left.high === 0 ? 'all rounds are done' : `from ${plural(left.rounds, 'round')} of this run`}
         />
       )}
       <Tile label="Values clipped" value={count(clipped)} note={clipped === 0 ? 'every update went in whole' : 'beyond the agreed bound'} />

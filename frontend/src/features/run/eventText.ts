@@ -1,8 +1,8 @@
-import type { JobEvent } from '@/api/types';
+import type { JobEvent, StepKind } from '@/api/types';
 import { bytes, clock, count, duration, interval, metric, plural, shortHash } from '@/lib/format';
 import { type Json, number, text, total, words } from '@/lib/read';
 import { asPhase } from './model/lanes';
-import { PHASES } from './phases';
+import { phaseLook } from './phases';
 import type { SiteBook } from './siteBook';
 
 /** An event as a sentence whose subject is the site or the hub. */
@@ -12,7 +12,10 @@ export interface Sentence {
   tone: 'plain' | 'warn' | 'bad';
 }
 
-type Writer = (payload: Json, book: SiteBook) => string;
+/** What kind of step a number stands for. */
+export type KindOf = (step: number) => StepKind;
+
+type Writer = (payload: Json, book: SiteBook, kind: StepKind) => string;
 
 function step(payload: Json): string {
   const kind = text(payload, 'kind');
@@ -50,11 +53,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     return `asked ${plural(words(payload, 'roster').length, 'site')}${attempt > 1 ? `, attempt ${count(attempt)}` : ''}`;
   },
   'attempt.failed': (payload, book) => `gave up attempt ${count(number(payload, 'attempt'))}${at(payload, book)}${during(payload)}${because(payload)}`,
-  'site.phase': (payload) => {
+  'site.phase': (payload, _, kind) => {
     const phase = asPhase(text(payload, 'phase'));
-    return phase === null ? 'entered a phase' : `${phase === 'done' || phase === 'dropped' ? 'is' : 'began'} ${PHASES[phase].doing}`.replace('is dropped out', 'dropped out').replace('began waiting', 'is waiting');
+    if (phase === null) return 'entered a phase';
+    if (phase === 'dropped') return 'dropped out';
+    return `${phase === 'done' || phase === 'waiting' ? 'is' : 'began'} ${phaseLook(phase, kind).doing}`;
   },
-  'update.received': (payload) => `delivered its masked update, ${bytes(number(payload, 'size_bytes'))}`,
+  'update.received': (payload, _, kind) => `delivered its masked ${kind === 'train' ? 'update' : 'counts'}, ${bytes(number(payload, 'size_bytes'))}`,
   'round.closed': (payload) => `closed ${step(payload)} with ${plural(words(payload, 'survivors').length, 'site')} in ${duration(number(payload, 'seconds'))}${saturation(payload)}`,
   'model.validated': (payload) => `validated the model of round ${count(number(payload, 'round'))}: MCC ${metric(number(payload, 'mcc'))} ${interval(number(payload, 'low'), number(payload, 'high'))}`,
   'site.silent': (payload) => `has not been heard since ${clock(text(payload, 'since'))}`,
@@ -64,8 +69,8 @@ const WRITERS: Readonly<Record<string, Writer>> = {
 const BAD = new Set(['job.failed', 'plan.refused']);
 const WARN = new Set(['attempt.failed', 'site.silent', 'job.cancelled']);
 
-export function eventText(event: JobEvent, book: SiteBook): Sentence {
+export function eventText(event: JobEvent, book: SiteBook, kindOf: KindOf): Sentence {
   const dropped = event.kind === 'site.phase' && event.payload.phase === 'dropped';
   const tone = BAD.has(event.kind) ? 'bad' : WARN.has(event.kind) || dropped ? 'warn' : 'plain';
-  return { text: WRITERS[event.kind]?.(event.payload, book) ?? event.kind.replace('.', ' '), tone };
+  return { text: WRITERS[event.kind]?.(event.payload, book, kindOf(number(event.payload, 'number') ?? 0)) ?? event.kind.replace('.', ' '), tone };
 }
