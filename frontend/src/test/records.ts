@@ -129,7 +129,7 @@ export function preview({ settings }: { settings: JobSettings }): Preview {
     upload_bytes_total: (parameters * 4 + 61_440) * settings.strategy.rounds,
     seconds_round: { low: seconds * 0.9, high: seconds * 1.3 },
     dropouts_tolerated: 0,
-    colluders: 2,
+    colluders: 1,
     visibility: [],
     warnings: settings.strategy.rounds < 3 ? ['The first rounds average to a weak model; take at least 3.'] : [],
   };

@@ -33,10 +33,10 @@ export function jobsAt(now: number): Tale[] {
   const at = (id: string, title: string, start: number, change: Partial<Job> = {}) => exampleJob({ id, title, created_at: iso(start), ...change });
   return [
     tale(at(IDS.running, 'Pneumonia, spring cohort', began), tell(plot({ start: began, end: 'succeeded', test: { ...TEST_RESULT } }))),
-    tale(at(IDS.waiting, 'Pneumonia, spring cohort, with mixup', now - 4 * MINUTE, { created_by: 'Jonas Frei' }), renumbered(waiting)),
+    tale(at(IDS.waiting, 'Pneumonia, spring cohort, with mixup', now - 4 * MINUTE, { created_by: 'coordinator-2' }), renumbered(waiting)),
     tale(at(IDS.done, 'Pneumonia, winter cohort', now - 3 * DAY), tell(plot({ start: now - 3 * DAY, mishap: 2, end: 'succeeded', test: { ...TEST_RESULT } }))),
     tale(at(IDS.failed, 'Pneumonia, winter cohort, 320 px', now - 4 * DAY), tell(plot({ start: now - 4 * DAY, training: 90, end: failure }))),
-    tale(at(IDS.cancelled, 'Trial of the small CNN', now - 6 * DAY, { created_by: 'Jonas Frei' }), [
+    tale(at(IDS.cancelled, 'Trial of the small CNN', now - 6 * DAY, { created_by: 'coordinator-2' }), [
       ...cancelled,
       { seq: cancelled.length + 1, time: iso(now - 6 * DAY + 2.6 * MINUTE), site: null, kind: 'job.cancelled', payload: {} },
     ]),

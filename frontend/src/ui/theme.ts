@@ -21,8 +21,7 @@ export const theme = createTheme({
   variantColorResolver: colours,
   respectReducedMotion: true,
   components: {
-    InputDescription: { vars: () => ({ description: { '--input-description-size': '12px' } }) },
-    InputLabel: { vars: () => ({ label: { '--input-label-size': '13px' } }) },
+    InputWrapper: { vars: () => ({ label: { '--input-label-size': '13px' }, description: { '--input-description-size': '12px' }, error: { '--input-error-size': '12px' } }) },
     Switch: { defaultProps: { size: 'sm' } },
     Button: { defaultProps: { variant: 'default', size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'default', size: 'md' } },

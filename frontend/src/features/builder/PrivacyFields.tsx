@@ -19,7 +19,7 @@ export function PrivacyFields({ form, sites, least }: Props) {
         <Switch label="Secure aggregation" description="Sites mask their updates; only the sum can be opened" {...form.getInputProps('secure', { type: 'checkbox' })} />
         <NumberInput
           label="A sum needs at least"
-          description={`${plural(sites, 'site')} can take part; the federation asks for ${least} or more`}
+          description={`${plural(sites, 'site')} can take part, ${least} or more needed`}
           min={least}
           suffix=" sites"
           {...form.getInputProps('minSurvivors')}

@@ -11,7 +11,7 @@ export function RoundFields({ form }: { form: BuilderFormState }) {
         <NumberInput label="Rounds" description="Train, add up, share the sum: once each" min={1} max={10_000} {...form.getInputProps('rounds')} />
         <NativeSelect
           label="Local work is counted in"
-          description="Steps take the same time everywhere; epochs reveal about how many images a site has"
+          description="Epochs hint at how large a cohort is"
           data={[
             { value: 'steps', label: 'Steps, the same at every site' },
             { value: 'epochs', label: 'Epochs, all images of the site' },

@@ -18,7 +18,7 @@ export function WhatFields({ form }: { form: BuilderFormState }) {
           ]}
           {...form.getInputProps('network')}
         />
-        <NumberInput label="Image size" description="Pixels, square; 64 is quick, 224 sees more" min={16} max={1024} step={32} suffix=" px" {...form.getInputProps('imageSize')} />
+        <NumberInput label="Image size" description="Square; 64 is quick, 224 sees more" min={16} max={1024} step={32} suffix=" px" {...form.getInputProps('imageSize')} />
       </div>
       <details className={styles.more}>
         <summary>More about the network</summary>
