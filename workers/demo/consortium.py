@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from primia_core.client import Client
 from primia_core.errors import PrimiaError
@@ -20,7 +21,6 @@ from workers.site.database import Database
 from workers.site.folder import SiteFolder
 from workers.site.policy import SitePolicy
 from workers.site.setup import join, make_site
-from workers.supervisor.platform import Platform
 from workers.supervisor.secrets_file import write_private
 
 CONSORTIUM, COORDINATOR = "Alpine consortium", "coordinator"
@@ -34,6 +34,21 @@ class DemoError(PrimiaError):
     code = "demo.error"
 
 
+class Hub(Protocol):
+    """A running platform, as far as these people use it: ``workers.supervisor.platform.Platform`` is one."""
+
+    @property
+    def url(self) -> str:
+        """Return the dashboard's address."""
+
+    @property
+    def sites(self) -> Path:
+        """Return the folder of the hospitals' folders."""
+
+    def manage(self, *arguments: str, **variables: str) -> str:
+        """Run a management command as the hub and return what it printed."""
+
+
 @dataclass(frozen=True)
 class Access:
     """How to log in to the demonstration's hub."""
@@ -44,11 +59,11 @@ class Access:
     token: str
 
 
-def found_consortium(platform: Platform, folder: Path) -> Access:
+def found_consortium(hub: Hub, folder: Path) -> Access:
     """Make the federation and its coordinator once; later calls return the same access.
 
     Args:
-        platform: running.
+        hub: running.
         folder: where the log-in is kept, readable by its owner alone.
     """
     kept = folder / "access.json"
@@ -63,14 +78,14 @@ def found_consortium(platform: Platform, folder: Path) -> Access:
         "--token",
         f"demo-{secrets.token_hex(3)}",
     )
-    made = json.loads(platform.manage(*arguments, PRIMIA_PASSWORD=password))
+    made = json.loads(hub.manage(*arguments, PRIMIA_PASSWORD=password))
     access = Access(made["federation"], COORDINATOR, password, made["token"])
     write_private(kept, json.dumps(asdict(access)))
     return access
 
 
 def enrol_hospitals(
-    platform: Platform,
+    hub: Hub,
     client: Client,
     access: Access,
     hospitals: Iterable[Hospital],
@@ -79,7 +94,7 @@ def enrol_hospitals(
     policy: SitePolicy,
 ) -> None:
     """Enrol every hospital that is not enrolled yet, and let each confirm the others' fingerprints."""
-    folders = {h.slug: SiteFolder(platform.sites / h.slug) for h in hospitals}
+    folders = {h.slug: SiteFolder(hub.sites / h.slug) for h in hospitals}
     known = {site["slug"] for site in client.get(f"federations/{access.federation}/sites")}
     for hospital in hospitals:
         folder = folders[hospital.slug]
@@ -96,7 +111,7 @@ def enrol_hospitals(
         if hospital.slug not in known:
             body = {"site_slug": hospital.slug, "site_name": hospital.name}
             invitation = client.post(f"federations/{access.federation}/enrolments", body)
-            join(folder, hub=platform.url, token=invitation["token"], plain_http=True)
+            join(folder, hub=hub.url, token=invitation["token"], plain_http=True)
     _confirm(client, access, folders)
 
 
