@@ -44,8 +44,8 @@ class Profile:
             raise ProfileError(f"a ring has 32 or 64 bits, got {self.ring_bits}")
         if self.wire_bits != self.ring_bits - self.fraction_bits or self.wire_bits % BYTE:
             raise ProfileError(
-                f"{self.ring_bits} ring bits less {self.fraction_bits} fraction bits are not {self.wire_bits} wire bits, "
-                "or those are not whole bytes; take a profile of this module"
+                f"{self.ring_bits} ring bits less {self.fraction_bits} fraction bits are not {self.wire_bits} wire bits"
+                ", or those are not whole bytes; take a profile of this module"
             )
         if not SMALLEST_SIGN_BITS <= self.sign_bits <= self.wire_bits <= 32:
             raise ProfileError(

@@ -17,7 +17,7 @@ from primia_core.mpc.profile import PROFILES, Profile
 
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
-VERSION = 1
+VERSION: Literal[1] = 1
 
 
 class Public(BaseModel):
