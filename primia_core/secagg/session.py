@@ -170,8 +170,11 @@ class SessionSpec(Wire):
 
     @cached_property
     def roster_hash(self) -> str:
-        """Return the hash of who takes part, equal for equal rosters in whatever round or job."""
-        members = [[member.site, member.fingerprint] for member in self.roster]
+        """Return the hash of who takes part with which cohort, equal for equal ones in whatever round or job.
+
+        A cohort counts, since one quantity summed with a site's old cohort and with its new one tells what changed.
+        """
+        members = [[m.site, m.fingerprint, self.dataset_versions[m.site]] for m in self.roster]
         return sha256_hex({"protocol": PROTOCOL, "kind": "roster", "members": members})
 
     @cached_property

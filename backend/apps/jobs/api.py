@@ -85,7 +85,8 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         given.is_valid(raise_exception=True)
         federation = federation_get(user=request.user, federation_id=given.validated_data["federation"])
         settings = settings_for(federation, given.validated_data["settings"])
-        return Response(outputs.PreviewOutput(job_preview(federation=federation, settings=settings)).data)
+        preview = job_preview(federation=federation, settings=settings, now=timezone.now())
+        return Response(outputs.PreviewOutput(preview).data)
 
     @extend_schema(request=None, responses=outputs.JobDetailOutput)
     @action(detail=True, methods=["post"])

@@ -4,7 +4,8 @@ BackendError
 ├── Conflict
 │   ├── AnsweredOtherwise    a task is answered a second time, and differently
 │   ├── NotLeased            a task is answered that was never handed out
-│   └── BlobMissing          an answer names a blob that has not arrived
+│   ├── BlobMissing          an answer names a blob that has not arrived
+│   └── StatisticsTaken      a plan asks sites for statistics that they have given in another group
 ├── NotAllowed
 │   └── UploadNotAllowed     a blob is sent that no task asks for
 └── InvalidInput
@@ -30,6 +31,12 @@ class BlobMissing(Conflict):
     """The answer names a blob that the site has not sent whole."""
 
     code = "jobs.blob_missing"
+
+
+class StatisticsTaken(Conflict):
+    """The sites gave these statistics in another group; the two together would tell what single sites have."""
+
+    code = "jobs.statistics_taken"
 
 
 class UploadNotAllowed(NotAllowed):

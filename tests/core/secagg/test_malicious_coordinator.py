@@ -619,6 +619,20 @@ def test_same_counts_in_another_job_and_plan_under_a_smaller_roster_are_refused(
         again.share()
 
 
+def test_same_counts_beside_another_cohort_of_one_site_are_refused():
+    """The two sums would differ by what that site added to its cohort."""
+    counts = (spec_of(names(3)).vectors[1],)
+    first = released(vectors=counts, model_hash="0" * 64)
+    versions = {**dict.fromkeys(names(3), COHORT), C: "8" * 64}
+    again = Parties(
+        spec_of(names(3), job="another", vectors=counts, model_hash="0" * 64, dataset_versions=versions),
+        ledgers=first.ledgers,
+    )
+    again.advertise()
+    with pytest.raises(refused.QuantityUnderAnotherRoster):
+        again.share()
+
+
 def test_another_model_or_another_cohort_is_another_quantity():
     first = released()
     second = Parties(spec_of(names(4), attempt=2, model_hash="7" * 64), ledgers=first.ledgers)

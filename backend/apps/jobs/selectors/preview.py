@@ -3,7 +3,7 @@
 Times come from past rounds or not at all.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -25,9 +25,9 @@ SMALL_MESSAGES_BYTES_PER_SITE = 500
 COMPARABLE_ROUNDS = 50
 
 
-def job_preview(*, federation: Federation, settings: JobSettings) -> Json:
+def job_preview(*, federation: Federation, settings: JobSettings, now: datetime) -> Json:
     """Return the cost and privacy preview of a job with these settings, over the cohorts that are ready now."""
-    cohorts = ready_cohorts(federation.id, task=settings.data.task, classes=settings.data.classes)
+    cohorts = ready_cohorts(federation.id, task=settings.data.task, classes=settings.data.classes, now=now)
     sites = len({cohort.site_id for cohort in cohorts})
     parameters, words = _sizes(settings)
     small = SMALL_MESSAGES_BYTES + SMALL_MESSAGES_BYTES_PER_SITE * sites if settings.aggregation.secure else 0

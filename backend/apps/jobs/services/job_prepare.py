@@ -11,16 +11,18 @@ from backend.apps.artifacts.services import artifact_publish
 from backend.apps.datasets.models import Dataset
 from backend.apps.events.services import event_append
 from backend.apps.federations.models import Site
+from backend.apps.jobs.errors import StatisticsTaken
 from backend.apps.jobs.hub_identity import hub_identity
 from backend.apps.jobs.job_settings import JobSettings
 from backend.apps.jobs.models import Job, SiteTask
 from backend.apps.jobs.selectors.cohorts import ready_cohorts
+from backend.apps.jobs.selectors.known_statistics import known_normalisation
 from backend.apps.jobs.services.job_end import job_fail
 from backend.apps.jobs.services.locking import hold_job
 from backend.apps.jobs.services.site_tasks import site_task_queue
 from backend.apps.jobs.services.weights import weights_store
 from primia_core.errors import PrimiaError
-from primia_core.federation.plan import MAX_SITES, Plan, PlanSite
+from primia_core.federation.plan import MAX_SITES, DataPlan, Plan, PlanSite
 from primia_core.federation.state import RunState
 from primia_core.models.registry import build_model
 from primia_core.models.weights import state_hash
@@ -34,7 +36,7 @@ def job_prepare(*, job_id: UUID, now: datetime) -> None:
     if not _is_due(job):
         return
     settings = JobSettings.model_validate(job.settings)
-    cohorts = _cohorts(job, settings)
+    cohorts = _cohorts(job, settings, now)
     if len(cohorts) < settings.aggregation.min_survivors:
         reason = f"{len(cohorts)} sites have a ready cohort for this job, it needs {settings.aggregation.min_survivors}"
         advice = "Confirm the sites' fingerprints and look at their datasets' readiness, then submit a new job."
@@ -52,10 +54,11 @@ def _is_due(job: Job) -> bool:
     return job.state == Job.State.AWAITING_APPROVAL and job.plan is None
 
 
-def _cohorts(job: Job, settings: JobSettings) -> list[Dataset]:
+def _cohorts(job: Job, settings: JobSettings, now: datetime) -> list[Dataset]:
     """Return the latest fitting cohort of every site."""
     latest: dict[UUID, Dataset] = {}
-    for cohort in ready_cohorts(job.federation_id, task=settings.data.task, classes=settings.data.classes):
+    data = settings.data
+    for cohort in ready_cohorts(job.federation_id, task=data.task, classes=data.classes, now=now):
         latest.setdefault(cohort.site_id, cohort)
     return list(latest.values())[:MAX_SITES]
 
@@ -67,7 +70,7 @@ def _plan(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> tuple[Plan
         federation=job.federation.slug,
         coordinator=hub_identity().public.to_json(),
         roster=tuple(_member(cohort.site, cohort) for cohort in cohorts),
-        data=settings.data,
+        data=_data(job, settings, cohorts),
         model=settings.model,
         initial_model=state_hash(state),
         training=settings.training.model_copy(update={"seed": settings.seed}),
@@ -76,6 +79,20 @@ def _plan(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> tuple[Plan
         aggregation=settings.aggregation,
     )
     return plan, weights_store(plan=plan, run_state=RunState(), state=state)
+
+
+def _data(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> DataPlan:
+    """Return what the settings say of the data, with known constants where the sites may not be asked for new ones."""
+    data, versions = settings.data, {cohort.site.slug: cohort.version for cohort in cohorts}
+    known = known_normalisation(job.federation_id, versions, image_size=data.image_size)
+    if known is None:
+        return data
+    if settings.training.class_weights == "pooled":
+        raise StatisticsTaken(
+            "some of these sites have counted their classes together with other sites, and counting them again in this "
+            'group would tell what single sites have; set training.class_weights to "none", or use the same sites'
+        )
+    return data if data.normalisation else data.model_copy(update={"normalisation": known})
 
 
 def _member(site: Site, cohort: Dataset) -> PlanSite:
