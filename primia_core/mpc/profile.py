@@ -17,6 +17,26 @@ Narrow = NDArray[Any]
 """Values modulo 2**m: uint16 for m <= 16, else uint32."""
 
 BYTE = 8
+
+
+@dataclass(frozen=True)
+class Width:
+    """Integers modulo 2**bits, held in the smallest of uint16, uint32 and uint64."""
+
+    bits: int
+
+    @property
+    def dtype(self) -> DTypeLike:
+        """Return the type in memory."""
+        return np.uint16 if self.bits <= 16 else np.uint32 if self.bits <= 32 else np.uint64
+
+    def reduce(self, values: Words) -> Words:
+        """Reduce values of this width's type modulo 2**bits, in place, and return them."""
+        if values.dtype.itemsize * BYTE != self.bits:
+            np.bitwise_and(values, values.dtype.type((1 << self.bits) - 1), out=values)
+        return values
+
+
 SMALLEST_SIGN_BITS = 9
 """A comparison key ends its tree seven levels early and has two leaf blocks, so it compares at least eight bits."""
 
@@ -30,7 +50,7 @@ class Profile:
         ring_bits: k, 32 or 64.
         fraction_bits: f, cut from a sum when it is truncated.
         wire_bits: m = k - f, of what is left; a multiple of eight, so that wires are whole bytes.
-        sign_bits: K <= m, from which the sign of a truncated value is read.
+        sign_bits: K <= m, from which the sign of a truncated value is read; a difference of two is read from all m.
     """
 
     name: str
@@ -53,24 +73,19 @@ class Profile:
             )
 
     @property
-    def ring_dtype(self) -> DTypeLike:
-        """Return the type of ring words."""
-        return np.uint32 if self.ring_bits == 32 else np.uint64
+    def ring(self) -> Width:
+        """Return the width of ring words: of wide values and of sums."""
+        return Width(self.ring_bits)
 
     @property
-    def wire_dtype(self) -> DTypeLike:
-        """Return the type of narrow values in memory."""
-        return np.uint16 if self.wire_bits <= 16 else np.uint32
+    def wire(self) -> Width:
+        """Return the width of narrow values."""
+        return Width(self.wire_bits)
 
     @property
-    def ring_bytes(self) -> int:
-        """Return how many bytes a ring word takes on the wire."""
-        return self.ring_bits // BYTE
-
-    @property
-    def wire_bytes(self) -> int:
-        """Return how many bytes a narrow value takes on the wire."""
-        return self.wire_bits // BYTE
+    def wrap(self) -> Width:
+        """Return the width of what is shifted up by m: only f bits of it remain in the ring."""
+        return Width(self.fraction_bits)
 
     @property
     def compared_bits(self) -> int:
@@ -79,11 +94,15 @@ class Profile:
 
     @property
     def sum_limit(self) -> int:
-        """Return the largest magnitude of a sum before truncation: 2**(f + min(m - 2, K - 1)), less one unit of f."""
+        """Return the largest magnitude of a sum before truncation: 2**(f + min(m - 2, K - 1)), less two units of f.
+
+        Truncation gives the floor or one more, and a value of 2**(K - 1) would read as negative.
+        """
         unit = 1 << self.fraction_bits
-        return (unit << min(self.wire_bits - 2, self.sign_bits - 1)) - unit
+        return (unit << min(self.wire_bits - 2, self.sign_bits - 1)) - 2 * unit
 
 
-FAST = Profile("fast", ring_bits=32, fraction_bits=16, wire_bits=16, sign_bits=16)
-PRECISE = Profile("precise", ring_bits=64, fraction_bits=40, wire_bits=24, sign_bits=24)
+FAST = Profile("fast", ring_bits=32, fraction_bits=16, wire_bits=16, sign_bits=15)
+PRECISE = Profile("precise", ring_bits=64, fraction_bits=40, wire_bits=24, sign_bits=23)
+"""Lifting bounds a wire by 2**(m - 2), so m - 1 bits show its sign, and comparison keys are one level shorter."""
 PROFILES = {profile.name: profile for profile in (FAST, PRECISE)}

@@ -1,0 +1,72 @@
+"""`fss`: the sign by a half-tree comparison key, whose output bit is opened under a mask. Two rounds a ReLU.
+
+The comparison [x < alpha] is the parity of a point function's shares over all leaves left of x (prefix parity), which
+the walk to x sees on its way: where it turns left, the right sibling's control bit says whether alpha is there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from primia_core.mpc import kernels
+from primia_core.mpc.dealing import Blocks, Dealing, Tape
+from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top
+from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
+
+
+@dataclass(frozen=True, repr=False)
+class HalfTreeCorrelation:
+    """One party's keys, roots and blinding bits for a vector of signs, and shares that the opened bits choose from."""
+
+    root: Blocks
+    key: Blocks
+    blind: Bits
+    ones: Words
+    pairs: tuple[tuple[Words, Words], ...]
+
+
+class HalfTreeSign:
+    """Sign test with comparison keys.
+
+    Args:
+        fixed: the public AES keys of the stock.
+    Security: each party's key is pseudorandom given the other's secrets; the opened bit is d under a fresh uniform bit.
+    Cost: 16 (n - 6) bytes of key to each party, n - 7 + 1 AES calls a party and element, one bit each way.
+    Source: Guo, Yang, Wang, Zhang, Xie, Liu, Zhao: Half-Tree, EUROCRYPT 2023 (tree); Storrier, Vadapalli, Lyons,
+        Henry: Grotto, CCS 2023 (prefix parity); Boyle, Gilboa, Ishai: CCS 2016 (early termination).
+    """
+
+    def __init__(self, fixed: kernels.FixedKeys) -> None:
+        self._fixed = fixed
+
+    def deal(self, dealing: Dealing, mask: Words, bits: int, unit: Width, payloads: Sequence[Payload]) -> None:
+        """Write keys for the masks' low bits, and selection shares for the blinded sign."""
+        low, top = low_and_top(mask, bits)
+        root0, root1 = dealing.roots(low.size)
+        dealing.give("key", kernels.comparison_generate(low, bits - 1, root0, root1, self._fixed))
+        rho = dealing.bits(low.size) ^ top ^ np.uint8(1)
+        Selection.deal(dealing, rho, unit, payloads)
+
+    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> HalfTreeCorrelation:
+        """Read this party's keys and selection shares."""
+        root = tape.roots(count)
+        key, blind = tape.given("key"), tape.bits(count)
+        ones, pairs = Selection.take(tape, count, unit, payloads)
+        return HalfTreeCorrelation(root, key, blind, ones, tuple(pairs))
+
+    def online(self, place: Place, opened: Words, bits: int, correlation: HalfTreeCorrelation) -> Exchange[Chosen]:
+        """Evaluate the key at A, open the blinded sign."""
+        low, top = low_and_top(opened, bits)
+        share = kernels.comparison_evaluate(
+            place.party, low, bits - 1, correlation.root, correlation.key, self._fixed, threads=place.threads
+        )
+        np.bitwise_xor(share, correlation.blind, out=share)
+        if place.party == 0:
+            np.bitwise_xor(share, top, out=share)
+        mine = encode_bits(share)
+        answers = yield Step(place.label, {place.peer: mine}, {place.peer: size_of_bits(low.size)})
+        both = np.frombuffer(mine, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
+        return Chosen(decode_bits(both, low.size), correlation.ones, correlation.pairs)

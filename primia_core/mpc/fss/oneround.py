@@ -1,0 +1,90 @@
+"""`fss-oneround`: the sign by a distributed comparison function whose payload is the answer. No opening of its own.
+
+For links so long that a round costs more than the keys: about three times the material of ``fss``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from primia_core.mpc import kernels
+from primia_core.mpc.dealing import Blocks, Dealing, Tape
+from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.sign import Multiplied, Payload, Place, low_and_top
+from primia_core.mpc.steps import Exchange
+from primia_core.mpc.wire import Bits
+
+
+@dataclass(frozen=True, repr=False)
+class OneRoundCorrelation:
+    """One party's key and root for a vector of signs, shares of g*p for each payload (the first p = 1) and of p."""
+
+    root: Blocks
+    key: kernels.Key
+    offsets: tuple[Words, ...]
+    payloads: tuple[Words, ...]
+
+
+class OneRoundSign:
+    """Sign test with payload.
+
+    With g = 1 ^ msb(B) and lt the comparison, d = msb(A) ^ g ^ lt, so that for msb(A) = 0
+    ``d p = g p + (1 - 2g) p lt`` and for msb(A) = 1 it is p less that.
+
+    Security: the key is pseudorandom; nothing is opened.
+    Source: Boyle, Chandran, Gilboa, Gupta, Ishai, Kumar, Rathee: EUROCRYPT 2021, figure 1 (DCF).
+    """
+
+    def __init__(self, fixed: kernels.FixedKeys) -> None:
+        self._fixed = fixed
+
+    def deal(self, dealing: Dealing, mask: Words, bits: int, unit: Width, payloads: Sequence[Payload]) -> None:
+        """Write keys whose payloads are signed by the mask's top bit, and shares of the rest."""
+        low, top = low_and_top(mask, bits)
+        ring = dealing.profile.ring
+        g = (top ^ np.uint8(1)).astype(ring.dtype)
+        factors = [np.ones_like(g), *(payload.values.reshape(-1).astype(ring.dtype) for payload in payloads)]
+        root0, root1 = dealing.roots(low.size)
+        slopes = np.stack([factor - 2 * g * factor for factor in factors], axis=1)
+        dealing.give("key", kernels.dcf_generate(low, slopes, bits - 1, root0, root1, self._fixed))
+        for position, factor in enumerate(factors):
+            dealing.share(f"g*p{position}", g * factor, ring)
+        for position, factor in enumerate(factors[1:]):
+            dealing.share(f"p{position}", factor, ring)
+
+    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> OneRoundCorrelation:
+        """Read this party's keys and shares."""
+        ring = tape.profile.ring
+        root = tape.roots(count)
+        key = tape.given("key")
+        offsets = tuple(tape.share(f"g*p{position}", count, ring) for position in range(len(payloads) + 1))
+        shares = tuple(tape.share(f"p{position}", count, ring) for position in range(len(payloads)))
+        return OneRoundCorrelation(root, key, offsets, shares)
+
+    def online(self, place: Place, opened: Words, bits: int, correlation: OneRoundCorrelation) -> Exchange[Multiplied]:
+        """Evaluate the key at A; no step is taken."""
+        yield from ()  # no step
+        low, top = low_and_top(opened, bits)
+        columns = len(correlation.offsets)
+        dtype = correlation.offsets[0].dtype
+        values = kernels.dcf_evaluate(
+            place.party,
+            low,
+            bits - 1,
+            correlation.root,
+            correlation.key,
+            self._fixed,
+            dtype,
+            columns,
+            threads=place.threads,
+        )
+        one = np.full(low.size, 1 - place.party, dtype)
+        wholes = (one, *correlation.payloads)
+        shares = [flip(top, values[:, j] + correlation.offsets[j], wholes[j]) for j in range(columns)]
+        return Multiplied(shares[0], tuple(shares[1:]))
+
+
+def flip(top: Bits, product: Words, whole: Words) -> Words:
+    """Return shares of d*p from shares of (1 ^ msb(A) ^ d)*p: ``whole - product`` where the top bit is set."""
+    return np.where(top.astype(bool), whole - product, product)

@@ -1,0 +1,126 @@
+"""From narrow wires to wide ones: the positive part, or the value as it is.
+
+T = t + R is lifted to the ring by ``t = T' - R + 2**m w - 2**(m-2)`` with ``T' = T + 2**(m-2) mod 2**m``, mu = msb(R)
+and w = mu (1 - msb T'); this holds for |t| <= 2**(m-2). A ReLU is the sign d times that.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from primia_core.mpc import kernels
+from primia_core.mpc.dealing import Dealing, Tape
+from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, Values, open_sum
+from primia_core.mpc.profile import Profile, Words
+from primia_core.mpc.program.operations import Lift, Relu
+from primia_core.mpc.sign import Chosen, Payload, Place, SignTest
+from primia_core.mpc.steps import Exchange
+
+
+@dataclass(frozen=True, repr=False)
+class ReluCorrelation:
+    """One party's share of the new mask, and its correlations of the sign test."""
+
+    profile: Profile
+    out_mask: Words
+    test: SignTest
+    sign: Any
+
+
+class ReluGate:
+    """The positive part of a narrow wire.
+
+    Returns: y + r_y with y = max(t, 0), for |t| <= 2**(m-2) and t < 2**(K-1).
+    Security: what the sign test opens is uniform, and so is y under r_y.
+    Cost: the sign test's steps, and one of k bits a value each way.
+    """
+
+    def deal(self, op: Relu, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
+        """Draw the new mask; write a sign test of R with payloads R and msb(R)."""
+        profile = context.profile
+        mask = masks[op.source].reshape(-1)
+        out_mask = dealing.mask((context.batch, *op.shape), profile.ring)
+        payloads = [Payload(values, width) for values, width in _lifting(profile, mask)]
+        context.sign.deal(dealing, mask, profile.sign_bits, profile.ring, payloads)
+        return out_mask
+
+    def take(self, op: Relu, tape: Tape, shares: Masks, context: PartyContext) -> tuple[ReluCorrelation, Words]:
+        """Draw the share of the new mask; read the sign test."""
+        profile = context.profile
+        out_mask = tape.mask((context.batch, *op.shape), profile.ring)
+        widths = (profile.ring, profile.wrap)
+        sign = context.sign.take(tape, out_mask.size, profile.sign_bits, profile.ring, widths)
+        return ReluCorrelation(profile, out_mask, context.sign, sign), out_mask
+
+    def online(self, op: Relu, correlation: ReluCorrelation, values: Values, place: Place) -> Exchange[Words]:
+        """Test the sign, multiply, open under the new mask."""
+        profile, out_mask = correlation.profile, correlation.out_mask
+        opened = values[op.source].reshape(-1)
+        result = yield from correlation.test.online(place, opened, profile.sign_bits, correlation.sign)
+        widths = (profile.fraction_bits, profile.wire_bits)
+        flat = out_mask.reshape(-1)
+        if isinstance(result, Chosen):
+            (rho_mask, mask), (rho_wrap, wrap) = result.products
+            mine = kernels.relu_select(
+                place.party, opened, result.opened, result.ones, rho_mask, mask, rho_wrap, wrap, flat, *widths,
+                threads=place.threads,
+            )  # fmt: skip
+        else:
+            d_mask, d_wrap = result.products
+            mine = kernels.relu_finish(
+                place.party, opened, result.ones, d_mask, d_wrap, flat, *widths, threads=place.threads
+            )
+        return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
+
+
+@dataclass(frozen=True, repr=False)
+class LiftCorrelation:
+    """One party's shares of R, of msb(R) and of the new mask."""
+
+    profile: Profile
+    mask: Words
+    wrap: Words
+    out_mask: Words
+
+
+class LiftGate:
+    """A narrow wire as a wide one.
+
+    Returns: t + r_y for |t| <= 2**(m-2).
+    Security: what is opened is uniform.
+    Cost: one step, k bits a value each way.
+    """
+
+    def deal(self, op: Lift, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
+        """Draw the new mask; share R and msb(R) in the ring."""
+        profile = context.profile
+        out_mask = dealing.mask((context.batch, *op.shape), profile.ring)
+        for name, (values, width) in zip(("R", "mu"), _lifting(profile, masks[op.source].reshape(-1)), strict=True):
+            dealing.share(name, values, width)
+        return out_mask
+
+    def take(self, op: Lift, tape: Tape, shares: Masks, context: PartyContext) -> tuple[LiftCorrelation, Words]:
+        """Draw the share of the new mask; read those of R and msb(R)."""
+        profile = context.profile
+        out_mask = tape.mask((context.batch, *op.shape), profile.ring)
+        mask = tape.share("R", out_mask.size, profile.ring)
+        wrap = tape.share("mu", out_mask.size, profile.wrap)
+        return LiftCorrelation(profile, mask, wrap, out_mask), out_mask
+
+    def online(self, op: Lift, correlation: LiftCorrelation, values: Values, place: Place) -> Exchange[Words]:
+        """Lift, open under the new mask."""
+        profile, out_mask = correlation.profile, correlation.out_mask
+        opened = values[op.source].reshape(-1)
+        ones = np.full(opened.size, 1 - place.party, dtype=profile.ring.dtype)
+        mine = kernels.relu_finish(
+            place.party, opened, ones, correlation.mask, correlation.wrap, out_mask.reshape(-1),
+            profile.fraction_bits, profile.wire_bits, threads=place.threads,
+        )  # fmt: skip
+        return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
+
+
+def _lifting(profile: Profile, mask: Words) -> tuple[Any, Any]:
+    """Return R as ring words and msb(R) as what is shifted up by m, each with its width."""
+    top = mask >> mask.dtype.type(profile.wire_bits - 1)
+    return (mask.astype(profile.ring.dtype), profile.ring), (top.astype(profile.wrap.dtype), profile.wrap)
