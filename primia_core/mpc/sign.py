@@ -12,8 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from primia_core.mpc.dealing import Dealing, Tape
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import Traffic, shared
 from primia_core.mpc.wire import Bits
 
 
@@ -71,6 +72,9 @@ class SignTest(Protocol):
     def online(self, place: Place, opened: Words, bits: int, correlation: Any) -> Exchange[Chosen | Multiplied]:
         """Compute shares for the public vector A."""
 
+    def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what so many signs cost."""
+
 
 def low_and_top(values: Words, bits: int) -> tuple[Words, Bits]:
     """Split K-bit values into their low K - 1 bits and their top bit, flat."""
@@ -100,3 +104,8 @@ class Selection:
             product = tape.share(f"rho*p{position}", count, width)
             pairs.append((product, tape.share(f"p{position}", count, width)))
         return ones, pairs
+
+    @staticmethod
+    def traffic(count: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what the shares of so many elements take."""
+        return shared(count, unit, *payloads, *payloads)

@@ -11,9 +11,11 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
+from primia_core.mpc.randomness import BLOCK_BYTES
 from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top
 from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.traffic import Traffic, both, opening_bits
 from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
 
 
@@ -70,3 +72,8 @@ class HalfTreeSign:
         answers = yield Step(place.label, {place.peer: mine}, {place.peer: size_of_bits(low.size)})
         both = np.frombuffer(mine, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
         return Chosen(decode_bits(both, low.size), correlation.ones, correlation.pairs)
+
+    def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what so many signs cost: keys in whole groups, selection shares, one opened bit each."""
+        keys = kernels.groups_of(count) * kernels.GROUP * kernels.comparison_rows(bits - 1) * BLOCK_BYTES
+        return both(keys) + Selection.traffic(count, unit, payloads) + opening_bits(count)

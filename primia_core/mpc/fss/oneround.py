@@ -10,9 +10,10 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.sign import Multiplied, Payload, Place, low_and_top
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import Traffic, both, shared
 from primia_core.mpc.wire import Bits
 
 
@@ -83,6 +84,12 @@ class OneRoundSign:
         wholes = (one, *correlation.payloads)
         shares = [flip(top, values[:, j] + correlation.offsets[j], wholes[j]) for j in range(columns)]
         return Multiplied(shares[0], tuple(shares[1:]))
+
+    def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what so many signs cost: keys in whole groups, and shares of g*p and of p."""
+        columns = len(payloads) + 1
+        keys = kernels.dcf_key_bytes(count, bits - 1, profile.ring.dtype, columns)
+        return both(keys) + shared(count, *[profile.ring] * (2 * columns - 1))
 
 
 def flip(top: Bits, product: Words, whole: Words) -> Words:

@@ -14,10 +14,11 @@ from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, Values, open_sum
 from primia_core.mpc.gates.maximum import larger
 from primia_core.mpc.gates.openings import Mask, TruncateGate
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.program.operations import Output, Truncate
 from primia_core.mpc.sign import Chosen, Multiplied, Payload, Place, SignTest
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import NOTHING, Traffic, opening
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,6 +100,19 @@ class OutputGate:
         for stage in correlation.stages[:-1]:
             opened, numbers = yield from _meet(place, correlation, stage, opened, numbers)
         return (yield from _last(place, correlation, opened, numbers))
+
+    def traffic(self, op: Output, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return nothing for logits; for a label a truncation and the meetings, the last of which opens nothing."""
+        if op.policy == "logits":
+            return NOTHING
+        wire, classes = profile.wire, _classes(op)
+        total = opening(batch * classes, wire)
+        while classes > 1:
+            count = batch * (classes // 2)
+            total += sign.traffic(profile, count, wire.bits, wire, (wire, wire))
+            classes -= classes // 2
+            total += opening(2 * count, wire) if classes > 1 else NOTHING
+        return total
 
 
 def _meet(

@@ -10,6 +10,7 @@ from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.sign import Place, SignTest
 from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.traffic import Traffic
 from primia_core.mpc.wire import decode, encode, size_of
 
 Masks = Mapping[int, Words]
@@ -82,6 +83,9 @@ class Gate(Protocol):
 
     def online(self, op: Any, correlation: Any, values: Values, place: Place) -> Exchange[Words]:
         """Compute the value."""
+
+    def traffic(self, op: Any, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return what the operation costs for a batch."""
 
 
 def open_sum(place: Place, mine: Words, width: Width) -> Exchange[Words]:

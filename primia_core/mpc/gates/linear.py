@@ -6,15 +6,17 @@ the dealer.
 """
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, PartySecrets, Values
-from primia_core.mpc.profile import Words
+from primia_core.mpc.profile import Profile, Words
 from primia_core.mpc.program.operations import Convolution, Linear, Reshape, WeightedPool, Window
-from primia_core.mpc.sign import Place
+from primia_core.mpc.sign import Place, SignTest
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import NOTHING, Traffic, shared
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +69,10 @@ class LinearGate:
                 total += _times(values[term.source], term.factor)
         return total
 
+    def traffic(self, op: Linear, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return the correction of each output."""
+        return shared(batch * prod(op.shape), profile.ring)
+
 
 class WeightedPoolGate:
     """Weighted window sums of a value and of its mask: local."""
@@ -83,6 +89,10 @@ class WeightedPoolGate:
         """Pool the public value."""
         yield from ()  # no step
         return weighted_pool(values[op.source], op)
+
+    def traffic(self, op: WeightedPool, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return nothing."""
+        return NOTHING
 
 
 class ReshapeGate:
@@ -101,6 +111,10 @@ class ReshapeGate:
         yield from ()  # no step
         value = values[op.source]
         return value.reshape(value.shape[0], *op.shape)
+
+    def traffic(self, op: Reshape, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return nothing."""
+        return NOTHING
 
 
 def weighted_pool(values: Words, op: WeightedPool) -> Words:

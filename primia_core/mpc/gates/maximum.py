@@ -1,6 +1,7 @@
 """The larger of two narrow wires, and the position of the largest: max pools and secret labels."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.program.operations import Gather, Maximum
 from primia_core.mpc.sign import Chosen, Multiplied, Payload, Place, SignTest
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import Traffic, opening
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +63,11 @@ class MaximumGate:
         result = yield from correlation.test.online(place, difference, wire.bits, correlation.sign)
         mine = larger(place, left, right, result, correlation.right_mask, out_mask.reshape(-1), wire)
         return (yield from open_sum(place, mine.reshape(out_mask.shape), wire))
+
+    def traffic(self, op: Maximum, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return a sign test with one payload, and one opening of narrow values."""
+        count, wire = batch * prod(op.shape), profile.wire
+        return sign.traffic(profile, count, wire.bits, wire, (wire,)) + opening(count, wire)
 
 
 def larger(

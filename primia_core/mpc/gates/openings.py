@@ -1,14 +1,16 @@
 """Values that become public under a mask: the image, and sums cut to narrow wires."""
 
 from dataclasses import dataclass
+from math import prod
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, Values, open_sum
 from primia_core.mpc.profile import Profile, Words
 from primia_core.mpc.program.operations import Input, Truncate
-from primia_core.mpc.sign import Place
+from primia_core.mpc.sign import Place, SignTest
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import Traffic, opening
 
 IMAGE = -1
 """The position under which ``values`` holds this party's share of the image."""
@@ -42,6 +44,10 @@ class InputGate:
         """Send the share of the image under the share of the mask."""
         return (yield from open_sum(place, values[IMAGE] + correlation.share, correlation.profile.ring))
 
+    def traffic(self, op: Input, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return one opening of ring words."""
+        return opening(batch * prod(op.shape), profile.ring)
+
 
 class TruncateGate:
     """Cut f bits of a sum and open the rest under a mask modulo 2**m.
@@ -73,3 +79,7 @@ class TruncateGate:
             threads=place.threads,
         )
         return (yield from open_sum(place, mine.reshape(correlation.share.shape), profile.wire))
+
+    def traffic(self, op: Truncate, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return one opening of narrow values."""
+        return opening(batch * prod(op.shape), profile.wire)

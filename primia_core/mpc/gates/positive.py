@@ -5,6 +5,7 @@ and w = mu (1 - msb T'); this holds for |t| <= 2**(m-2). A ReLU is the sign d ti
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from primia_core.mpc.profile import Profile, Words
 from primia_core.mpc.program.operations import Lift, Relu
 from primia_core.mpc.sign import Chosen, Payload, Place, SignTest
 from primia_core.mpc.steps import Exchange
+from primia_core.mpc.traffic import Traffic, opening, shared
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,6 +75,12 @@ class ReluGate:
             )
         return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
 
+    def traffic(self, op: Relu, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return a sign test with two payloads, and one opening of ring words."""
+        count = batch * prod(op.shape)
+        test = sign.traffic(profile, count, profile.sign_bits, profile.ring, (profile.ring, profile.wrap))
+        return test + opening(count, profile.ring)
+
 
 @dataclass(frozen=True, repr=False)
 class LiftCorrelation:
@@ -118,6 +126,11 @@ class LiftGate:
             profile.fraction_bits, profile.wire_bits, threads=place.threads,
         )  # fmt: skip
         return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
+
+    def traffic(self, op: Lift, profile: Profile, batch: int, sign: SignTest) -> Traffic:
+        """Return two shares, and one opening of ring words."""
+        count = batch * prod(op.shape)
+        return shared(count, profile.ring, profile.wrap) + opening(count, profile.ring)
 
 
 def _lifting(profile: Profile, mask: Words) -> tuple[Any, Any]:

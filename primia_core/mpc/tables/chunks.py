@@ -15,6 +15,7 @@ from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import BYTE, Words
 from primia_core.mpc.sign import Place
 from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.traffic import Traffic, opening_bits
 from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
 
 Rows = NDArray[np.uint8]
@@ -81,6 +82,12 @@ def open_planes(place: Place, chunks: Chunks, low: Words, tables: Sequence[Rows]
     for position in range(1, len(planes)):
         np.bitwise_or(index, opened[position] << np.uint8(position), out=index)
     return index
+
+
+def planes_traffic(chunks: Chunks, count: int) -> Traffic:
+    """Return what the tables of so many values cost, and opening a bit of each."""
+    row = sum(row_bytes(chunks.widths[chunk]) for chunk, _ in chunks.planes)
+    return Traffic(material=(0, count * row)) + opening_bits(count * len(chunks.planes))
 
 
 def plane(values: Words, bits: int, blind: Bits, *, equal: bool) -> Rows:

@@ -10,10 +10,19 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top
 from primia_core.mpc.steps import Exchange, Step
-from primia_core.mpc.tables.chunks import Chunks, Rows, combining_tables, deal_planes, open_planes, take_planes
+from primia_core.mpc.tables.chunks import (
+    Chunks,
+    Rows,
+    combining_tables,
+    deal_planes,
+    open_planes,
+    planes_traffic,
+    take_planes,
+)
+from primia_core.mpc.traffic import Traffic, opening_bits
 from primia_core.mpc.wire import decode_bits, encode_bits, size_of_bits
 
 CHUNKS = 3
@@ -67,3 +76,8 @@ class TableSign:
         answers = yield Step(place.label, {place.peer: mine}, {place.peer: size_of_bits(low.size)})
         both = np.frombuffer(mine, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
         return Chosen(decode_bits(both, low.size), correlation.ones, correlation.pairs)
+
+    def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what so many signs cost: five opened bits, one combined one, tables and selection shares."""
+        tables = planes_traffic(Chunks.of(bits - 1, CHUNKS), count) + Traffic(material=(0, count * COMBINING_BYTES))
+        return tables + Selection.traffic(count, unit, payloads) + opening_bits(count)

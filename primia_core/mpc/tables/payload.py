@@ -8,10 +8,19 @@ import numpy as np
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.fss.oneround import flip
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.sign import Multiplied, Payload, Place, low_and_top
 from primia_core.mpc.steps import Exchange
-from primia_core.mpc.tables.chunks import Chunks, Rows, combining_tables, deal_planes, open_planes, take_planes
+from primia_core.mpc.tables.chunks import (
+    Chunks,
+    Rows,
+    combining_tables,
+    deal_planes,
+    open_planes,
+    planes_traffic,
+    take_planes,
+)
+from primia_core.mpc.traffic import Traffic, shared
 
 TWO_CHUNKS_UP_TO = 16
 """Compared bits up to which two chunks cost less material than three."""
@@ -74,6 +83,12 @@ class PayloadTableSign:
         wholes = (one, *correlation.payloads)
         shares = [flip(top, product, whole) for product, whole in zip(read, wholes, strict=True)]
         return Multiplied(shares[0], tuple(shares[1:]))
+
+    def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
+        """Return what so many signs cost: the chunks' opened bits, tables of each product, shares of the payloads."""
+        chunks = _chunks(bits)
+        products = shared(count << len(chunks.planes), unit, *payloads)
+        return planes_traffic(chunks, count) + products + shared(count, *payloads)
 
 
 def _chunks(bits: int) -> Chunks:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from primia_core.mpc.gates import GATES
 from primia_core.mpc.profile import PROFILES
 from primia_core.mpc.program.operations import (
     Convolution,
@@ -22,6 +23,8 @@ from primia_core.mpc.program.operations import (
     WeightedPool,
     Window,
 )
+from primia_core.mpc.protocols import sign_test
+from primia_core.mpc.traffic import NOTHING
 from tests.core.mpc.runs import encrypted, signed
 
 PROTOCOLS = ("fss", "fss-oneround", "tables", "tables-fast")
@@ -152,3 +155,18 @@ def test_a_label_is_the_position_of_the_largest_logit(protocol: str, classes: in
     assert run.answer.shape == (4, 1)
     assert sure.any()
     assert (run.answer[sure, 0] == np.argmax(want, axis=1)[sure]).all()
+
+
+@pytest.mark.parametrize("policy", ["logits", "label"])
+@pytest.mark.parametrize("profile", ["fast", "precise"])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_run_costs_what_its_operations_say(protocol: str, profile: str, policy: str) -> None:
+    program = network(profile, policy, 5)
+    weights, image = case(profile, 3, 5)
+    run = encrypted(program, weights, image.astype(program.widths.ring.dtype), protocol=protocol)
+    said = sum(
+        (GATES[op.kind].traffic(op, program.widths, 3, sign_test(protocol, b"")) for op in program.operations), NOTHING
+    )
+    for tally in run.tallies:
+        assert (tally.rounds, tally.bytes_sent) == (said.rounds, said.sent)
+    assert tuple(sections.nbytes for sections in run.sections) == said.material
