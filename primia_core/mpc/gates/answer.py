@@ -47,6 +47,7 @@ class OutputGate:
 
     Returns: for logits the party's share of the last sum, (batch, classes) ring words. For a label its share of the
         class number, (batch, 1), modulo 2**m.
+    Edge cases: an only class is class 0.
     Security: nothing about the logits is opened but uniform values.
     Cost: none for logits. For C classes 1 + ceil(log2 C) (s + 1) - 1 steps, s being those of the sign test.
     """
@@ -96,6 +97,8 @@ class OutputGate:
             return logits
         truncate = Truncate(source=op.source, shape=(logits.shape[1],))
         opened = yield from TruncateGate().online(truncate, correlation.logits, {op.source: logits}, place)
+        if not correlation.stages:
+            return np.zeros_like(opened)
         numbers = np.broadcast_to(np.arange(opened.shape[1], dtype=opened.dtype), opened.shape)
         for stage in correlation.stages[:-1]:
             opened, numbers = yield from _meet(place, correlation, stage, opened, numbers)

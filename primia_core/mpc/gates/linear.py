@@ -135,7 +135,7 @@ def _windows(values: Words, windows: tuple[Window, ...], *, axis: int) -> Words:
         if not inside.all():
             part *= inside.astype(values.dtype).reshape(shape)
         total += part
-    factors = np.array([window.weight for window in windows], dtype=values.dtype)
+    factors = np.array([window.weight for window in windows], dtype=np.int64).astype(values.dtype)
     if np.any(factors != 1):
         total *= factors.reshape(shape)
     return total

@@ -33,7 +33,7 @@ class MaximumGate:
     With A = T1 - T2 and B = R1 - R2 modulo 2**m, which nobody opens anew, d = [t1 >= t2] and
     ``max = t2 + d (A - B)``.
 
-    Returns: max(t1, t2) + R for |t1|, |t2| <= 2**(m-2), so that their difference keeps its sign in m bits.
+    Returns: max(t1, t2) + R for -2**(m-2) <= t1, t2 < 2**(m-2), so that their difference keeps its sign in m bits.
     Security: what the sign test opens is uniform, and so is the maximum under R.
     Cost: the sign test's steps, and one of m bits a value each way.
     """

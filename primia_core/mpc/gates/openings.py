@@ -52,8 +52,8 @@ class InputGate:
 class TruncateGate:
     """Cut f bits of a sum and open the rest under a mask modulo 2**m.
 
-    Returns: T = t + R with t the floor of z / 2**f or one more, each with the probability that makes the mean right,
-        for any z whose magnitude is at most the profile's ``sum_limit``. Outside it t wraps modulo 2**m.
+    Returns: T = t + R with t the floor of z / 2**f or one more, each with the probability that makes the mean right but
+        for 2**-f, for any z whose magnitude is at most the profile's ``sum_limit``. Outside it t wraps modulo 2**m.
     Security: R is uniform and used once, so T is uniform.
     Cost: one step, m bits a value each way.
     """
