@@ -83,6 +83,11 @@ def low_and_top(values: Words, bits: int) -> tuple[Words, Bits]:
     return flat & kind((1 << (bits - 1)) - 1), ((flat >> kind(bits - 1)) & kind(1)).astype(np.uint8)
 
 
+def flip(top: Bits, product: Words, whole: Words) -> Words:
+    """Return shares of d*p from shares of (1 ^ msb(A) ^ d)*p: ``whole - product`` where the top bit is set."""
+    return np.where(top.astype(bool), whole - product, product)
+
+
 class Selection:
     """Shares from which an opened bit d ^ rho chooses: dealt alike by every protocol that opens the bit."""
 

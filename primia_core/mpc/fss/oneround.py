@@ -11,10 +11,9 @@ import numpy as np
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
 from primia_core.mpc.profile import Profile, Width, Words
-from primia_core.mpc.sign import Multiplied, Payload, Place, low_and_top
+from primia_core.mpc.sign import Multiplied, Payload, Place, flip, low_and_top
 from primia_core.mpc.steps import Exchange
 from primia_core.mpc.traffic import Traffic, both, shared
-from primia_core.mpc.wire import Bits
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,8 +89,3 @@ class OneRoundSign:
         columns = len(payloads) + 1
         keys = kernels.dcf_key_bytes(count, bits - 1, profile.ring.dtype, columns)
         return both(keys) + shared(count, *[profile.ring] * (2 * columns - 1))
-
-
-def flip(top: Bits, product: Words, whole: Words) -> Words:
-    """Return shares of d*p from shares of (1 ^ msb(A) ^ d)*p: ``whole - product`` where the top bit is set."""
-    return np.where(top.astype(bool), whole - product, product)

@@ -7,9 +7,8 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
-from primia_core.mpc.fss.oneround import flip
 from primia_core.mpc.profile import Profile, Width, Words
-from primia_core.mpc.sign import Multiplied, Payload, Place, low_and_top
+from primia_core.mpc.sign import Multiplied, Payload, Place, flip, low_and_top
 from primia_core.mpc.steps import Exchange
 from primia_core.mpc.tables.chunks import (
     Chunks,
