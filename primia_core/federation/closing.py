@@ -1,6 +1,7 @@
 """How the sums of a step become its public result and the next global model, bit for bit the same at hub and sites."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from primia_core.evaluation import accuracy, mcc, mcc_interval
 from primia_core.federation.errors import StepError
-from primia_core.federation.layout import GROUPS, GroupName, Layout, State
+from primia_core.federation.layout import GROUPS, Floats, GroupName, Layout, State
 from primia_core.federation.plan import Plan
 from primia_core.federation.site_work import LOSS_FRACTION_BITS, clip_of
 from primia_core.federation.state import RunState, Statistics, StepResult, UpdateSummary, Validation
@@ -20,6 +21,7 @@ from primia_core.secagg.encoding import decode, error_bound
 from primia_core.training import learning_rate_at
 
 Words = NDArray[np.uint32]
+CHUNK = 1 << 15
 
 
 def close(
@@ -113,24 +115,26 @@ def _apply(
     samples = join_limbs(sums["update.samples"])[0]
     if samples <= 0:
         raise StepError(f"{step.title} used {samples} samples in all; at least one site must train")
-    after = {name: tensor.detach().clone() for name, tensor in model_state.items()}
+    moved: dict[str, torch.Tensor] = {}
     largest = 0.0
     for group in GROUPS:
         if not layout.length(group):
             continue
-        mean = decode(
+        vector = layout.flatten(model_state, group)
+        change = _move(
+            vector,
             sums[f"update.{group}"],
+            _step_size(plan, step, group),
             clip=clip_of(aggregation, group),
             reference_samples=aggregation.reference_samples,
             total_samples=samples,
         )
-        mean *= _step_size(plan, step, group)
-        new = (layout.flatten(model_state, group) + mean).astype(np.float32)
         if group == "weights":
-            largest = float(np.max(np.abs(mean), initial=0.0))
+            largest = change
         if group == "batch_norm_variances":
-            np.maximum(new, 0.0, out=new)  # rounding may take a variance of almost 0 below it
-        after.update(layout.unflatten(new, group))
+            np.maximum(vector, 0.0, out=vector)  # rounding may take a variance of almost 0 below it
+        moved.update(layout.unflatten(vector, group))
+    after = {name: moved[name] if name in moved else state.detach().clone() for name, state in model_state.items()}
     loss_sum, loss_count = join_limbs(sums["training.loss"])
     return after, UpdateSummary(
         samples=samples,
@@ -145,6 +149,21 @@ def _apply(
         ),
         largest_change=largest,
     )
+
+
+def _move(vector: Floats, words: Words, factor: float, **encoding: Any) -> float:
+    """Add the decoded mean times ``factor`` to a vector in place, and return the largest change of a coordinate.
+
+    In double precision, a chunk at a time: whole vectors of doubles cost more in fresh memory than the sums.
+    """
+    largest = 0.0
+    for start in range(0, vector.size, CHUNK):
+        mean = decode(words[start : start + CHUNK], **encoding)
+        mean *= factor
+        largest = max(largest, float(mean.max()), -float(mean.min()))
+        chunk = vector[start : start + CHUNK]
+        chunk[:] = np.add(chunk, mean, out=mean)
+    return largest
 
 
 def _step_size(plan: Plan, step: Step, group: GroupName) -> float:
