@@ -26,13 +26,10 @@ POSITION = 7
 
 @dataclass
 class Heard:
-    """What one party received: the label and the bytes of each message."""
+    """What one party received, and what it said in the same step."""
 
-    steps: list[tuple[str, bytes]] = field(default_factory=list)
-
-    @property
-    def messages(self) -> list[bytes]:
-        return [message for _, message in self.steps]
+    messages: list[bytes] = field(default_factory=list)
+    said: list[bytes] = field(default_factory=list)
 
 
 @dataclass
@@ -73,7 +70,7 @@ def held(values: Any, width: Width) -> Words:
 
 
 def listening(exchange: Generator[Step, Answers, Any], heard: Heard) -> Generator[Step, Answers, Any]:
-    """Pass an exchange on and write down what its party receives."""
+    """Pass an exchange on and write down what its party says and receives."""
     answers: Answers | None = None
     while True:
         try:
@@ -81,8 +78,8 @@ def listening(exchange: Generator[Step, Answers, Any], heard: Heard) -> Generato
         except StopIteration as end:
             return end.value
         answers = yield step
-        for message in answers.values():
-            heard.steps.append((step.label, bytes(message)))
+        heard.said += [bytes(message) for message in step.send.values()]
+        heard.messages += [bytes(message) for message in answers.values()]
 
 
 def uniform(generator: np.random.Generator, shape: Any, width: Width) -> Words:
