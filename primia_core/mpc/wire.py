@@ -29,7 +29,7 @@ def encode(values: Words, width: Width) -> memoryview:
     flat = np.ascontiguousarray(values).reshape(-1)
     if used == whole:
         return flat.view(np.uint8).data
-    return np.ascontiguousarray(flat.view(np.uint8).reshape(-1, whole)[:, :used]).data.cast("B")
+    return np.ascontiguousarray(flat.view(np.uint8).reshape(-1, whole)[:, :used]).reshape(-1).data
 
 
 def decode(message: memoryview, count: int, width: Width) -> Words:
