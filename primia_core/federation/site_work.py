@@ -210,8 +210,11 @@ class _Worker:
         return _LocalUpdate(changes, result.samples, result.loss_sum, result.loss_count, False, after)
 
     def _changes(self, after: State, groups: Sequence[GroupName]) -> dict[GroupName, NDArray[np.float32]]:
-        layout = self.layout
-        return {group: layout.flatten(after, group) - layout.flatten(self.start, group) for group in groups}
+        layout, changes = self.layout, {}
+        for group in groups:
+            vector = layout.flatten(after, group)
+            changes[group] = np.subtract(vector, layout.flatten(self.start, group), out=vector)
+        return changes
 
     @property
     def _seed(self) -> int:

@@ -50,15 +50,18 @@ class ArtifactFolder:
         """Say whether the blob is here."""
         return self.path(sha256).exists()
 
-    def add(self, content: bytes | memoryview) -> Artifact:
-        """Keep a blob durably and return its name. Adding it again changes nothing."""
-        sha256 = hashlib.sha256(content).hexdigest()
+    def add(self, *pieces: bytes | memoryview) -> Artifact:
+        """Keep a blob, made of pieces, durably and return its name. Adding it again changes nothing."""
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+        sha256 = digest.hexdigest()
         if not self.holds(sha256):
             part = self.folder / f"{sha256}.new"
             with part.open("wb") as file:
-                file.write(content)
+                file.writelines(pieces)
             self.settle(part, sha256)
-        return Artifact(sha256, len(content))
+        return Artifact(sha256, sum(len(piece) for piece in pieces))
 
     def settle(self, part: Path, sha256: str) -> Path:
         """Move a whole, verified file to its name, so that a crash leaves either all of it or nothing."""

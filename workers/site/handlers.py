@@ -12,7 +12,7 @@ from workers.site.agent import Agent
 from workers.site.aggregation import Submission
 from workers.site.errors import StepRefused
 from workers.site.outbox import Answer
-from workers.site.training import Question, from_bytes, to_bytes
+from workers.site.training import Question, from_bytes, to_pieces
 
 Payload = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ class Handlers:
             header: dict[str, object] = {}
             if session is not None:
                 header, vectors = agent.aggregations.mask(session, vectors, payload["inbox"])
-            submission = Submission(header, agent.blobs.add(to_bytes(question.step, vectors)))
+            submission = Submission(header, agent.blobs.add(*to_pieces(question.step, vectors)))
             if session is not None:
                 agent.aggregations.submitted(session, submission)
             return self._keep_submission(submission)

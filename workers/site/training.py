@@ -143,9 +143,9 @@ def _layout(spec: ModelSpec, batch_norm: Literal["aggregate", "local"]) -> Layou
     return Layout.of(build_model(spec, seed=0).state_dict(), batch_norm=batch_norm)
 
 
-def to_bytes(step: Step, vectors: Mapping[str, Words]) -> bytes:
-    """Join a step's vectors in its order, as little-endian words."""
-    return b"".join(np.ascontiguousarray(vectors[spec.name], "<u4").tobytes() for spec in step.vectors)
+def to_pieces(step: Step, vectors: Mapping[str, Words]) -> list[memoryview]:
+    """Return a step's vectors in its order, each as its little-endian words; together they are the blob."""
+    return [np.ascontiguousarray(vectors[spec.name], "<u4").view(np.uint8).data for spec in step.vectors]
 
 
 def from_bytes(step: Step, content: Path) -> dict[str, Words]:

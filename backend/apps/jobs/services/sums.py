@@ -46,8 +46,8 @@ def sums_open(attempt: Attempt, step: Step) -> Opened:
 
 
 def read_vectors(sha256: str, vectors: Sequence[VectorSpec]) -> dict[str, Words]:
-    """Read a blob of little-endian words as named vectors, in the order of the step."""
-    words = np.fromfile(store.path_of(sha256), WORD)
+    """Read a blob of little-endian words as named vectors, in the order of the step; they are maps of the file."""
+    words = np.memmap(store.path_of(sha256), WORD, "r")
     ends = np.cumsum([vector.length for vector in vectors])
     parts = np.split(words, ends[:-1])
     return {vector.name: part for vector, part in zip(vectors, parts, strict=True)}
