@@ -9,8 +9,9 @@ from copy import copy
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from primia_core.mpc.errors import CorrelationError
 from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.randomness import Stream
 from primia_core.mpc.wire import Bits, decode_bits, size_of_bits
@@ -139,17 +140,26 @@ class Tape:
         """Return this party's share of a secret of the dealer's."""
         if self.party == 0:
             return draw(self._stream, shape, width)
-        return self._source.section(self.operation, name).reshape(shape)
+        return self._read(name, shape, width.dtype)
 
     def share_table(self, name: str, shape: tuple[int, int]) -> NDArray[np.uint8]:
         """Return this party's half of shared rows of bits."""
         if self.party == 0:
             return self._stream.words(shape, np.uint8)
-        return self._source.section(self.operation, name).reshape(shape)
+        return self._read(name, shape, np.uint8)
 
     def given(self, name: str) -> NDArray[Any]:
         """Return what both parties were given."""
         return self._source.section(self.operation, name)
+
+    def _read(self, name: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
+        section = self._source.section(self.operation, name)
+        if section.dtype != dtype or section.size != np.prod(shape):
+            raise CorrelationError(
+                f"operation {self.operation} reads {shape} {np.dtype(dtype)} of {name!r} and was dealt "
+                f"{section.shape} {section.dtype}; take correlations of this program, protocol and batch"
+            )
+        return section.reshape(shape)
 
 
 def draw(stream: Stream, shape: Shape, width: Width) -> Words:

@@ -18,7 +18,7 @@ from primia_core.mpc.traffic import Traffic, shared
 from primia_core.mpc.wire import Bits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Payload:
     """A secret of the dealer, to be multiplied by the sign, modulo 2**width.bits."""
 
@@ -26,7 +26,7 @@ class Payload:
     width: Width
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chosen:
     """The opened bit d ^ rho, and shares to choose from by it: of rho*p and of p, the first with p = 1.
 
@@ -38,7 +38,7 @@ class Chosen:
     products: tuple[tuple[Words, Words], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Multiplied:
     """Shares of d and of each d*p."""
 

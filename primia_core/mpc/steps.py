@@ -27,7 +27,7 @@ class Step:
     """
 
     label: str
-    send: Mapping[int, Buffer] = field(default_factory=dict)
+    send: Mapping[int, Buffer] = field(default_factory=dict, repr=False)
     expect: Mapping[int, int] = field(default_factory=dict)
 
 

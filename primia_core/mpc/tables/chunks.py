@@ -20,8 +20,6 @@ from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
 
 Rows = NDArray[np.uint8]
 WORD_BITS = 64
-SMALLEST_CHUNK = 3
-"""A table's plane is at least one byte."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def plane(values: Words, bits: int, blind: Bits, *, equal: bool) -> Rows:
 
     Args:
         values: below 2**bits, (count,).
-        bits: of the index, at least 3.
+        bits: of the index; below three a row is still one byte.
         blind: one bit a value.
     Returns:
         (count, 2**bits / 8) bytes; entry i is bit i, the lowest first.
