@@ -131,7 +131,7 @@ def test_parts_of_an_operation_have_names_of_their_own() -> None:
 )
 def test_correlations_of_another_shape_or_width_are_refused(section: Any) -> None:
     tape = Tape(5, FAST, 1, SEEDS[1], _source_of(section))
-    with pytest.raises(CorrelationError, match="operation 5 reads .* of 'p'.*program, protocol and batch"):
+    with pytest.raises(CorrelationError, match=r"operation 5 reads .* of 'p'.*program, protocol and batch"):
         tape.share("p", (4, 2), Width(32))
 
 
