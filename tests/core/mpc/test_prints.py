@@ -79,10 +79,14 @@ def test_the_test_would_see_a_secret() -> None:
 
 @pytest.mark.parametrize("kind", holders(), ids=lambda kind: kind.__name__)
 def test_a_holder_of_secrets_prints_none(kind: Any) -> None:
-    for secret in (np.array([NUMBER], np.uint32), TEXT):
-        held = kind(**{field.name: PUBLIC_FIELDS.get(field.name, secret) for field in fields(kind) if field.init})
-        for text in (repr(held), str(held), f"{held}"):
-            assert not shows(text)
+    held = kind(**{field.name: PUBLIC_FIELDS.get(field.name, telling(field)) for field in fields(kind)})
+    for text in (repr(held), str(held), f"{held}"):
+        assert not shows(text)
+
+
+def telling(field: Any) -> Any:
+    """Return something of the field's type, near enough, that a test recognizes."""
+    return TEXT if "bytes" in str(field.type) else np.array([NUMBER], np.uint32)
 
 
 def test_every_correlation_is_among_the_holders() -> None:
