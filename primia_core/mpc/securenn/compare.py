@@ -5,13 +5,12 @@ Works through a batch in chunks, so that of 64 residues for each word only messa
 
 import numpy as np
 
+from primia_core.mpc.kernels.securenn import any_zero, blind_certainty, blind_comparison
 from primia_core.mpc.profile import Words
-from primia_core.mpc.securenn.blinding import always, any_zero, blinded
-from primia_core.mpc.securenn.dealt import BitShares, chunks, packed_bits
-from primia_core.mpc.securenn.draws import PermutationStream, ResidueStream
-from primia_core.mpc.securenn.ring import Bits, Residues
+from primia_core.mpc.securenn.dealt import BitShares, chunks
+from primia_core.mpc.securenn.draws import PickStream, ResidueStream
+from primia_core.mpc.securenn.ring import Bits, Packed, Residues
 from primia_core.mpc.securenn.seat import HELPER, Seat
-from primia_core.mpc.securenn.wire import pack
 from primia_core.mpc.steps import Exchange
 
 
@@ -32,7 +31,7 @@ def private_compare(seat: Seat, shares: BitShares, bound: Words, flip: Bits) -> 
     blinding = _Blinding(seat)
     message = np.empty((bound.size, ring.residue_bytes), np.uint8)
     for start, stop in chunks(bound.size):
-        message[start:stop] = pack(blinding.rows(shares(start, stop), bound[start:stop], flip[start:stop]))
+        message[start:stop] = blinding.rows(shares(start, stop), bound[start:stop], flip[start:stop])
     yield from seat.step(send={HELPER: message.reshape(-1).data})
 
 
@@ -41,10 +40,10 @@ def judge(seat: Seat, count: int) -> Exchange[Bits]:
     ring = seat.ring
     size = count * ring.residue_bytes
     answers = yield from seat.step(expect={0: size, 1: size})
-    first, second = (packed_bits(answers[party], ring) for party in (0, 1))
+    first, second = (np.frombuffer(answers[party], np.uint8).reshape(count, -1) for party in (0, 1))
     verdict = np.empty(count, np.uint8)
     for start, stop in chunks(count):
-        verdict[start:stop] = any_zero(first(start, stop), second(start, stop), ring)
+        verdict[start:stop] = any_zero(first[start:stop], second[start:stop], ring.prime)
     return verdict
 
 
@@ -56,18 +55,18 @@ class _Blinding:
         self._party, self._ring = seat.party, ring
         self._factors = ResidueStream(seat.stream(seat.other), ring.prime, lowest=1)
         self._zeros = ResidueStream(seat.stream(seat.other), ring.prime)
-        self._orders = PermutationStream(seat.stream(seat.other), ring.bits)
+        self._picks = PickStream(seat.stream(seat.other), ring.bits)
         self._u = ResidueStream(seat.stream(seat.other), ring.prime, lowest=1)
 
-    def rows(self, shares: Residues, bound: Words, flip: Bits) -> Residues:
+    def rows(self, shares: Residues, bound: Words, flip: Bits) -> Packed:
         """Return a chunk's shares for P2."""
         ring, count = self._ring, bound.size
         factors = self._factors.draw(count, ring.bits)
         zeros = self._zeros.draw(count, ring.bits)
-        order = self._orders.draw(count)
-        out = blinded(self._party, shares, bound, flip, factors, zeros, order, ring)
+        picks = self._picks.draw(count)
+        out = blind_comparison(self._party, shares, bound, flip, factors, zeros, picks, ring.prime)
         edge = np.flatnonzero((bound == ring.top) & (flip == 1))
         if edge.size:  # as the paper has it, yet u is drawn only for the rows that need it: one in 2**65
             u = self._u.draw(edge.size, ring.bits)
-            out[edge] = always(self._party, u, factors[edge], zeros[edge], order[edge], ring)
+            out[edge] = blind_certainty(self._party, u, factors[edge], zeros[edge], picks[edge], ring.prime)
         return out

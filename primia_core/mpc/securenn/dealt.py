@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from primia_core.mpc.kernels.securenn import share_bits, unpack_residues
 from primia_core.mpc.profile import Words
 from primia_core.mpc.randomness import Stream
-from primia_core.mpc.securenn.blinding import share_bits
 from primia_core.mpc.securenn.draws import ResidueStream, odd_words
 from primia_core.mpc.securenn.ring import Bits, Residues, Ring, odd_subtract
 from primia_core.mpc.securenn.seat import HELPER, Seat
-from primia_core.mpc.securenn.wire import joined, pack, unpack
+from primia_core.mpc.securenn.wire import joined
 from primia_core.mpc.steps import Exchange
 
 CHUNK = 1 << 13
@@ -43,7 +43,8 @@ class Deal:
         first = ResidueStream(self._seat.stream(0), ring.prime)
         packed = np.empty((words.size, ring.residue_bytes), np.uint8)
         for start, stop in chunks(words.size):
-            packed[start:stop] = pack(share_bits(words[start:stop], first.draw(stop - start, ring.bits), ring))
+            drawn = first.draw(stop - start, ring.bits)
+            packed[start:stop] = share_bits(words[start:stop], drawn, ring.prime)
         self._parts.append(packed)
 
     def words(self, values: Words) -> None:
@@ -104,7 +105,7 @@ class Hand:
 def packed_bits(message: memoryview, ring: Ring) -> BitShares:
     """Return rows of residues as they were packed into a message."""
     raw = np.frombuffer(message, np.uint8).reshape(-1, ring.residue_bytes)
-    return lambda start, stop: unpack(raw[start:stop])
+    return lambda start, stop: unpack_residues(raw[start:stop])
 
 
 def from_helper(seat: Seat, size: int) -> Mapping[int, int]:

@@ -6,12 +6,12 @@ Two parties that read one stream with the same calls get the same values.
 import numpy as np
 from numpy.typing import NDArray
 
+from primia_core.mpc.kernels.securenn import accept_picks, accept_residues
 from primia_core.mpc.profile import Words
 from primia_core.mpc.randomness import Stream
 from primia_core.mpc.securenn.ring import Bits, Residues, Ring
 
 _BYTE_VALUES = 256
-_PICK_VALUES = 1 << 16
 
 
 def odd_words(stream: Stream, count: int, ring: Ring) -> Words:
@@ -32,57 +32,41 @@ class ResidueStream:
 
     def __init__(self, stream: Stream, modulus: int, lowest: int = 0) -> None:
         self._stream = stream
-        values = modulus - lowest
-        self._limit = _BYTE_VALUES - _BYTE_VALUES % values
-        self._table = (np.arange(_BYTE_VALUES) % values + lowest).astype(np.uint8)
+        self._modulus, self._lowest = modulus, lowest
         self._left = np.empty(0, np.uint8)
 
     def draw(self, rows: int, columns: int) -> Residues:
         """Return the next residues, (rows, columns)."""
         count = rows * columns
-        parts, have = [self._left], self._left.size
-        while have < count:
-            wanted = (count - have) * _BYTE_VALUES // self._limit + _BYTE_VALUES
-            raw = self._stream.words(wanted, np.uint8)
-            parts.append(raw[raw < self._limit])
-            have += parts[-1].size
-        accepted = np.concatenate(parts)
-        self._left = accepted[count:].copy()
-        return self._table[accepted[:count]].reshape(rows, columns)
+        while (missing := count - self._left.size) > 0:
+            raw = self._stream.words(_bytes_for(missing, self._modulus - self._lowest), np.uint8)
+            out = np.empty(self._left.size + raw.size, np.uint8)
+            out[: self._left.size] = self._left
+            accepted = accept_residues(raw, self._modulus, self._lowest, out[self._left.size :])
+            self._left = out[: self._left.size + accepted]
+        drawn, self._left = self._left[:count], self._left[count:].copy()
+        return drawn.reshape(rows, columns)
 
 
-class PermutationStream:
-    """Uniform permutations of a few positions, one for each row.
+def _bytes_for(count: int, values: int) -> int:
+    """Return how many bytes give so many residues, but for a small probability."""
+    limit = _BYTE_VALUES - _BYTE_VALUES % values
+    return count * _BYTE_VALUES // limit + count // 128 + _BYTE_VALUES
 
-    Source: Durstenfeld, Algorithm 235, CACM 1964.
-    """
 
-    def __init__(self, stream: Stream, positions: int) -> None:
+class PickStream:
+    """The swaps of uniform shuffles of a few places, one shuffle a row."""
+
+    def __init__(self, stream: Stream, places: int) -> None:
         self._stream = stream
-        bounds = np.arange(positions, 1, -1)
-        self._bounds = bounds.astype(np.uint16)
-        self._limits = (_PICK_VALUES - _PICK_VALUES % bounds).astype(np.uint32)
-
-    def picks(self, rows: int) -> NDArray[np.uint8]:
-        """Return what each step of a shuffle swaps with: column s is uniform below positions - s."""
-        picks = self._stream.words((rows, self._bounds.size), np.uint16)
-        while (refused := np.nonzero(picks >= self._limits))[0].size:
-            picks[refused] = self._stream.words(refused[0].size, np.uint16)
-        return (picks % self._bounds).astype(np.uint8)
+        self._bounds = np.arange(places, 1, -1, dtype=np.uint32)
 
     def draw(self, rows: int) -> NDArray[np.uint8]:
-        """Return (rows, positions): which position each place of a shuffled row takes its value from."""
-        return shuffled(self.picks(rows))
-
-
-def shuffled(picks: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the permutations that steps of swaps make of the identity: (rows, positions - 1) -> (rows, positions)."""
-    rows, steps = picks.shape
-    order = np.repeat(np.arange(steps + 1, dtype=np.uint8)[:, None], rows, axis=1)  # (positions, rows)
-    every = np.arange(rows)
-    for step in range(steps):
-        last, picked = steps - step, picks[:, step]
-        held = order[picked, every]
-        order[picked, every] = order[last]
-        order[last] = held
-    return np.ascontiguousarray(order.T)
+        """Return what each step swaps with, (rows, places - 1): in column s uniform below places - s."""
+        picks, refused = accept_picks(self._stream.words((rows, self._bounds.size), np.uint16), self._bounds)
+        while refused.size:
+            bounds = self._bounds[refused % self._bounds.size]
+            again, positions = accept_picks(self._stream.words((1, refused.size), np.uint16), bounds)
+            picks.reshape(-1)[refused] = again[0]
+            refused = refused[positions]
+        return picks

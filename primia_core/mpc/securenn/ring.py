@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from primia_core.mpc.errors import ProfileError
+from primia_core.mpc.kernels.securenn import RESIDUE_BITS
 from primia_core.mpc.profile import BYTE, Words
 
 Residues = NDArray[np.uint8]
 """Values modulo the prime, one a byte in memory."""
+Packed = NDArray[np.uint8]
+"""Residues as they are sent, eight in seven bytes."""
 Bits = NDArray[np.uint8]
 
-RESIDUE_BITS = 7
-"""What a residue takes on the wire."""
 _DTYPES: dict[int, DTypeLike] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}
 
 
@@ -80,9 +81,3 @@ def odd_subtract(a: Words, b: Words) -> Words:
     """Return a - b modulo L - 1 of reduced words."""
     difference: Words = a - b - (a < b).astype(a.dtype)
     return difference
-
-
-def bits_of(words: Words) -> Bits:
-    """Return the bits of words, lowest first: (count,) -> (count, bits)."""
-    raw = np.ascontiguousarray(words).view(np.uint8).reshape(words.size, words.dtype.itemsize)
-    return np.unpackbits(raw, axis=1, bitorder="little")

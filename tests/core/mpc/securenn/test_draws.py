@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from primia_core.mpc.errors import ProfileError, SessionError
+from primia_core.mpc.kernels.reference.securenn import bits_of, pack_residues, shuffled, unpack_residues
+from primia_core.mpc.kernels.securenn import accept_picks
 from primia_core.mpc.randomness import Stream
-from primia_core.mpc.securenn.draws import PermutationStream, ResidueStream, coins, odd_words, shuffled
-from primia_core.mpc.securenn.ring import RING, Ring, bits_of, odd_add, odd_reduce, odd_subtract, wraps
+from primia_core.mpc.securenn.draws import PickStream, ResidueStream, coins, odd_words
+from primia_core.mpc.securenn.ring import RING, Ring, odd_add, odd_reduce, odd_subtract, wraps
 from primia_core.mpc.securenn.seat import Seat, Seeds, new_seeds
-from primia_core.mpc.securenn.wire import pack, unpack
 from tests.core.mpc.securenn.chance import p_value
 from tests.core.mpc.securenn.table import TOY
 
@@ -51,22 +52,40 @@ def test_residues_are_uniform_and_do_not_depend_on_chunks(modulus, lowest):
 
 
 def test_every_permutation_of_four_is_equally_likely():
-    order = PermutationStream(Stream(SEED, 5), 4).draw(24_000)
-    seen = Counter(map(tuple, order.tolist()))
+    picks = PickStream(Stream(SEED, 5), 4).draw(24_000)
+    places = np.tile(np.arange(4, dtype=np.uint8), (24_000, 1))
+    seen = Counter(map(tuple, shuffled(places, picks).tolist()))
     assert set(seen) == set(permutations(range(4)))
     assert p_value(np.repeat(np.arange(24), list(seen.values())), 24) > 1e-4
 
 
 def test_swaps_are_those_of_a_shuffle():
-    assert shuffled(np.array([[0, 0, 0], [3, 2, 1]], np.uint8)).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
+    rows = np.tile(np.arange(4, dtype=np.uint8), (2, 1))
+    assert shuffled(rows, np.array([[0, 0, 0], [3, 2, 1]], np.uint8)).tolist() == [[1, 2, 3, 0], [0, 1, 2, 3]]
+
+
+def test_picks_are_uniform_below_their_bounds():
+    picks = PickStream(Stream(SEED, 6), 64).draw(20_000)
+    assert picks.shape == (20_000, 63)
+    for step in range(63):
+        assert p_value(picks[:, step], 64 - step) > 1e-4
+
+
+def test_what_would_make_a_pick_uneven_is_refused():
+    """For each bound 65536 less the remainder are accepted, as many for each value."""
+    words = np.arange(1 << 16, dtype=np.uint16)[:, None]
+    for bound in (2, 3, 37, 63, 64):
+        picks, refused = accept_picks(words, np.array([bound], np.uint32))
+        accepted = np.delete(picks.ravel(), refused)
+        assert np.bincount(accepted).tolist() == [(1 << 16) // bound] * bound
 
 
 @pytest.mark.parametrize("columns", [8, 64])
 def test_packing_takes_seven_bits_and_is_undone(columns):
     residues = np.random.default_rng(0).integers(0, 128, (50, columns), np.uint8)
-    packed = pack(residues)
+    packed = pack_residues(residues)
     assert packed.shape == (50, columns * 7 // 8)
-    assert np.array_equal(unpack(packed), residues)
+    assert np.array_equal(unpack_residues(packed), residues)
 
 
 @pytest.mark.parametrize("wrong", [{"bits": 12}, {"prime": 61}, {"prime": 131}, {"bits": 8, "prime": 7}])

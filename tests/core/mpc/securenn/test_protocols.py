@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from primia_core.mpc.kernels.securenn import any_zero, pack_residues
 from primia_core.mpc.randomness import Stream
-from primia_core.mpc.securenn.blinding import any_zero
 from primia_core.mpc.securenn.compare import judge, private_compare
 from primia_core.mpc.securenn.convert import help_convert, share_convert
 from primia_core.mpc.securenn.dealt import Deal, next_hand
@@ -69,9 +69,10 @@ def test_private_compare_across_chunks(monkeypatch):
 
 
 def test_a_verdict_needs_a_sum_of_zero():
-    first = np.array([[0, 66, 3], [1, 66, 3]], np.uint8)
-    second = np.array([[0, 5, 5], [1, 2, 66]], np.uint8)
-    assert any_zero(first, second, RING).tolist() == [1, 0]
+    first, second = np.ones((3, 64), np.uint8), np.full((3, 64), 65, np.uint8)
+    first[0, 63], second[0, 63] = 0, 0
+    first[1, 0], second[1, 0] = 1, 66
+    assert any_zero(pack_residues(first), pack_residues(second), 67).tolist() == [1, 1, 0]
 
 
 @pytest.mark.parametrize("mask", range(3))

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
+from primia_core.mpc.kernels.securenn import unpack_residues
 from primia_core.mpc.securenn import compare
-from primia_core.mpc.securenn.draws import PermutationStream, ResidueStream
+from primia_core.mpc.securenn.draws import PickStream, ResidueStream
 from primia_core.mpc.securenn.party import securenn_party
 from primia_core.mpc.securenn.ring import RING
 from primia_core.mpc.securenn.select import help_relu, relu
 from primia_core.mpc.securenn.shares import ModelShare, expand_images, share_images, share_model
-from primia_core.mpc.securenn.wire import unpack
 from primia_core.mpc.steps import play
 from tests.core.mpc.securenn.chance import p_of_bytes, p_value
 from tests.core.mpc.securenn.networks import images, integers, network
@@ -48,7 +48,7 @@ def relu_view(value, seeds=None):
 
 
 def residues(raw):
-    return unpack(raw.reshape(ROWS, -1))
+    return unpack_residues(raw.reshape(ROWS, -1))
 
 
 def parts(kind, raw):
@@ -102,8 +102,8 @@ def test_the_helper_sees_a_coin_at_a_uniform_place_among_uniform_values(value):
 
 
 def test_it_is_noticed_when_the_permutation_is_left_out(monkeypatch):
-    identity = np.arange(TOY.bits, dtype=np.uint8)
-    monkeypatch.setattr(PermutationStream, "draw", lambda _self, rows: np.tile(identity, (rows, 1)))
+    stay = np.arange(TOY.bits - 1, 0, -1, dtype=np.uint8)
+    monkeypatch.setattr(PickStream, "draw", lambda _self, rows: np.tile(stay, (rows, 1)))
     assert min(helper_p_values(relu_view(37))) < 1e-12
 
 
@@ -149,8 +149,10 @@ def dealt_tops(value):
 def test_without_shares_of_zero_the_helper_would_recognise_what_it_has_dealt(refreshed, monkeypatch):
     """P0's share of c at the top bit is its dealt share up to sign: where that is 0, so is one value of its message."""
     if not refreshed:
-        plain = compare.blinded
-        monkeypatch.setattr(compare, "blinded", lambda *args: plain(*args[:5], np.zeros_like(args[5]), *args[6:]))
+        plain = compare.blind_comparison
+        monkeypatch.setattr(
+            compare, "blind_comparison", lambda *args: plain(*args[:5], np.zeros_like(args[5]), *args[6:])
+        )
     sent, top_is_zero = dealt_tops(37)
     some = (sent == 0).any(axis=1)
     table = [[np.sum(some[top_is_zero == top] == bit) for bit in (False, True)] for top in (False, True)]
@@ -190,4 +192,7 @@ def test_every_message_of_a_whole_program_is_uniform(seed):
         messages = [message for origin, message in recorded.received[2] if origin == sender]
         assert p_of_bytes(b"".join(messages[0::3])) > RARE
         compared = b"".join(messages[1::3] + messages[2::3])
-        assert p_value(unpack(np.frombuffer(compared, np.uint8).reshape(-1, RING.residue_bytes)), RING.prime) > RARE
+        assert (
+            p_value(unpack_residues(np.frombuffer(compared, np.uint8).reshape(-1, RING.residue_bytes)), RING.prime)
+            > RARE
+        )
