@@ -11,6 +11,7 @@ from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.errors import CorrelationError
 from primia_core.mpc.profile import FAST, Width
 from primia_core.mpc.randomness import Stream
+from tests.core.mpc.gates.chance import SUSPICIOUS, worst
 from tests.core.mpc.runs import Sections
 
 SEEDS = (b"0" * 32, b"1" * 32, b"d" * 32)
@@ -97,6 +98,15 @@ def test_no_draw_gives_the_same_twice() -> None:
     assert not np.any(first == second)
     masks = [table.dealing.mask(64, Width(32)) for _ in range(2)]
     assert not np.any(masks[0] == masks[1])
+
+
+@pytest.mark.parametrize("b", [0, 1])
+def test_a_mask_less_one_party_s_share_is_uniform(b: int) -> None:
+    table = Table()
+    for width in WIDTHS:
+        whole, share = table.dealing.mask(20_000, width), table.tapes[b].mask(20_000, width)
+        view = {"share": (share, width), "mask": (whole, width)}
+        assert worst(view) < SUSPICIOUS, "their difference is the other party's share"
 
 
 def test_the_dealer_s_own_bits_depend_on_no_party_s_seed_and_move_no_party_s_stream() -> None:

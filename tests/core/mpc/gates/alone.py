@@ -40,6 +40,7 @@ class Outcome:
         values: of each party: a public value, the same at both, or its share.
         mask: the dealer's, if the gate gives a masked value.
         inputs: the masked values and shares of sums that each party held before, by operation.
+        shares: each party's shares of the masks of wires that it held, and of the gate's own result.
     """
 
     values: tuple[Words, Words]
@@ -48,6 +49,7 @@ class Outcome:
     tallies: tuple[Tally, Tally]
     sections: tuple[Sections, Sections]
     inputs: tuple[Mapping[int, Words], Mapping[int, Words]]
+    shares: tuple[Mapping[int, Words], Mapping[int, Words]]
 
     def plain(self, width: Width) -> Any:
         """Return the value without its mask, signed."""
@@ -143,8 +145,10 @@ def alone(
         tape = Tape(POSITION, profile, b, seeds.parties[b], sections[b])
         correlation, share = gate.take(op, tape, shares[b], context)
         assert (share is None) == (mask is None)
+        if share is not None:
+            shares[b][POSITION] = share
         exchange = gate.online(op, correlation, inputs[b], context.place(POSITION, op.kind))
         parties.append(listening(exchange, heard[b]))
     tallies = (Tally(), Tally())
     first_value, second_value = play(parties, tallies)
-    return Outcome((first_value, second_value), mask, heard, tallies, sections, inputs)
+    return Outcome((first_value, second_value), mask, heard, tallies, sections, inputs, shares)

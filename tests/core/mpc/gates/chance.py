@@ -8,7 +8,7 @@ import numpy as np
 
 from primia_core.mpc.profile import Width
 from primia_core.mpc.wire import decode, decode_bits
-from tests.core.mpc.gates.alone import Outcome
+from tests.core.mpc.gates.alone import POSITION, Outcome
 
 SUSPICIOUS = 5.0
 """Standard deviations: a uniform sample is beyond it once in three million tests, and samples here never change."""
@@ -23,13 +23,15 @@ def view_of(outcome: Outcome, party: int, layouts: Sequence[Layout], held: Width
     """Return what a party held before a gate, what it received, and what it could open with its own half of each step.
 
     Args:
-        held: width of what it held: public masked values, or shares of sums.
+        held: width of what it held: public masked values and their masks' shares, or shares of sums.
     """
     heard, count = outcome.heard[party], len(outcome.values[party])
     view: View = {}
-    for position, values in outcome.inputs[party].items():
-        for column, numbers in enumerate(values.reshape(count, -1).T):
-            view[f"held {position}, column {column}"] = np.ascontiguousarray(numbers), held
+    for what, values_of in (("value", outcome.inputs[party]), ("mask", outcome.shares[party])):
+        for position, values in values_of.items():
+            width = layouts[-1][0] if position == POSITION else held  # The last step opens the result.
+            for column, numbers in enumerate(values.reshape(count, -1).T):
+                view[f"{what} {position}, column {column}"] = np.ascontiguousarray(numbers), width
     pairs = zip(heard.messages, heard.said, layouts, strict=True)
     for step, (received, said, (width, before, behind)) in enumerate(pairs):
         theirs, mine = (_columns(message, width, before, count, behind) for message in (received, said))

@@ -17,7 +17,7 @@ from primia_core.mpc.program.operations import Input, Lift, Maximum, Output, Rel
 from tests.core.mpc.gates.alone import POSITION, PROTOCOLS, Outcome, alone, seeds_from, uniform
 from tests.core.mpc.gates.chance import BIT, SUSPICIOUS, Layout, deviation, view_of, worst
 
-COUNT = 20_480
+COUNT = 12_288
 PROFILE_PAIR = pytest.mark.parametrize("profile", [FAST, PRECISE], ids=lambda profile: profile.name)
 EVERY_PROTOCOL = pytest.mark.parametrize("protocol", PROTOCOLS)
 Case = tuple[Outcome, list[Layout], Width]
