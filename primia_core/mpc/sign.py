@@ -13,9 +13,9 @@ import numpy as np
 
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import Profile, Width, Words
-from primia_core.mpc.steps import Exchange
+from primia_core.mpc.steps import Exchange, Step
 from primia_core.mpc.traffic import Traffic, shared
-from primia_core.mpc.wire import Bits
+from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,6 +86,14 @@ def low_and_top(values: Words, bits: int) -> tuple[Words, Bits]:
 def flip(top: Bits, product: Words, whole: Words) -> Words:
     """Return shares of d*p from shares of (1 ^ msb(A) ^ d)*p: ``whole - product`` where the top bit is set."""
     return np.where(top.astype(bool), whole - product, product)
+
+
+def open_bits(place: Place, mine: Bits) -> Exchange[Bits]:
+    """Open exclusive-or shares of bits, any shape: one step."""
+    message = encode_bits(mine)
+    answers = yield Step(place.label, {place.peer: message}, {place.peer: size_of_bits(mine.size)})
+    both = np.frombuffer(message, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
+    return decode_bits(both, mine.size).reshape(mine.shape)
 
 
 class Selection:

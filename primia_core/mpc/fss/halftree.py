@@ -13,10 +13,10 @@ from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
 from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.randomness import BLOCK_BYTES
-from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top
-from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top, open_bits
+from primia_core.mpc.steps import Exchange
 from primia_core.mpc.traffic import Traffic, both, opening_bits
-from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
+from primia_core.mpc.wire import Bits
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,10 +68,8 @@ class HalfTreeSign:
         np.bitwise_xor(share, correlation.blind, out=share)
         if place.party == 0:
             np.bitwise_xor(share, top, out=share)
-        mine = encode_bits(share)
-        answers = yield Step(place.label, {place.peer: mine}, {place.peer: size_of_bits(low.size)})
-        both = np.frombuffer(mine, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
-        return Chosen(decode_bits(both, low.size), correlation.ones, correlation.pairs)
+        blinded = yield from open_bits(place, share)
+        return Chosen(blinded, correlation.ones, correlation.pairs)
 
     def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
         """Return what so many signs cost: keys in whole groups, selection shares, one opened bit each."""

@@ -154,10 +154,9 @@ def _number(place: Place, wire: Width, result: Chosen | Multiplied, stage: Meeti
     """Return this party's share of the winner's number: that of the second, or with d = 1 of the first."""
     left, right, _ = _paired(numbers)
     if isinstance(result, Chosen):
-        public = (result.opened == 1, result.ones.dtype.type(place.party == 0))
-        d = np.where(public[0], public[1] - result.ones, result.ones)
+        chosen, one = result.opened == 1, result.ones.dtype.type(place.party == 0)
         product, whole = result.products[1]
-        d_mask = np.where(public[0], whole - product, product)
+        d, d_mask = np.where(chosen, one - result.ones, result.ones), np.where(chosen, whole - product, product)
     else:
         d, d_mask = (share.astype(wire.dtype) for share in (result.ones, result.products[1]))
     share = d.reshape(left.shape) * (left - right) - d_mask.reshape(left.shape)

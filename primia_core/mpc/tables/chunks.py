@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import BYTE, Words
-from primia_core.mpc.sign import Place
-from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.sign import Place, open_bits
+from primia_core.mpc.steps import Exchange
 from primia_core.mpc.traffic import Traffic, opening_bits
-from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
+from primia_core.mpc.wire import Bits
 
 Rows = NDArray[np.uint8]
 WORD_BITS = 64
@@ -72,10 +72,7 @@ def open_planes(place: Place, chunks: Chunks, low: Words, tables: Sequence[Rows]
     mine = np.empty((len(planes), low.size), np.uint8)
     for position, (chunk, _) in enumerate(planes):
         mine[position] = kernels.table_lookup(tables[position], chunks.read(low, chunk), 1, threads=place.threads)
-    message = encode_bits(mine)
-    answers = yield Step(place.label, {place.peer: message}, {place.peer: size_of_bits(mine.size)})
-    both = np.frombuffer(message, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
-    opened = decode_bits(both, mine.size).reshape(mine.shape)
+    opened = yield from open_bits(place, mine)
     index: Bits = opened[0].copy()
     for position in range(1, len(planes)):
         np.bitwise_or(index, opened[position] << np.uint8(position), out=index)

@@ -11,8 +11,8 @@ import numpy as np
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import Profile, Width, Words
-from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top
-from primia_core.mpc.steps import Exchange, Step
+from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top, open_bits
+from primia_core.mpc.steps import Exchange
 from primia_core.mpc.tables.chunks import (
     Chunks,
     Rows,
@@ -23,7 +23,6 @@ from primia_core.mpc.tables.chunks import (
     take_planes,
 )
 from primia_core.mpc.traffic import Traffic, opening_bits
-from primia_core.mpc.wire import decode_bits, encode_bits, size_of_bits
 
 CHUNKS = 3
 COMBINING_BYTES = 4
@@ -72,10 +71,8 @@ class TableSign:
         share = kernels.table_lookup(correlation.combining, index, 1, threads=place.threads)
         if place.party == 0:
             np.bitwise_xor(share, top, out=share)
-        mine = encode_bits(share)
-        answers = yield Step(place.label, {place.peer: mine}, {place.peer: size_of_bits(low.size)})
-        both = np.frombuffer(mine, np.uint8) ^ np.frombuffer(answers[place.peer], np.uint8)
-        return Chosen(decode_bits(both, low.size), correlation.ones, correlation.pairs)
+        blinded = yield from open_bits(place, share)
+        return Chosen(blinded, correlation.ones, correlation.pairs)
 
     def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
         """Return what so many signs cost: five opened bits, one combined one, tables and selection shares."""
