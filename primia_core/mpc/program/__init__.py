@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from primia_core.mpc.program.counts import Counts, OperationCount, count
-from primia_core.mpc.program.encoding import encode, from_words, input_limit, logits, to_words
+from primia_core.mpc.program.encoding import encode, from_words, input_limit, logit_limit, logits, to_words
 from primia_core.mpc.program.model import SecureModel
 from primia_core.mpc.program.operations import SecureProgram
 from primia_core.mpc.program.report import Report
@@ -39,6 +39,7 @@ __all__ = [
     "encode",
     "from_words",
     "input_limit",
+    "logit_limit",
     "logits",
     "measure",
     "prepare",

@@ -112,7 +112,7 @@ def _count(index: int, operation: Operation, place: str) -> OperationCount:
         case Lift():
             return plain(opened_wide=size)
         case Output(policy="label"):
-            return plain(signs=size * (size - 1) // 2, opened_narrow=size)
+            return plain(signs=size - 1, opened_narrow=size + 2 * max(size - 2, 0))
         case _:
             return plain()
 

@@ -18,6 +18,11 @@ def input_limit(program: SecureProgram) -> float:
     return 2.0 ** (program.widths.wire_bits - 2) / program.scales[0]
 
 
+def logit_limit(program: SecureProgram) -> float:
+    """Return the largest magnitude of a logit that is computed right; a requester takes a larger one for no answer."""
+    return program.widths.sum_limit / program.scales[program.output.source]
+
+
 def encode(program: SecureProgram, images: NDArray[np.float32], *, limit: float | None) -> Integers:
     """Round normalised images to the program's integers.
 

@@ -88,13 +88,19 @@ class Flatten(Layer):
     """All values of an image as features."""
 
 
-def readers(layers: Sequence[Layer]) -> Counter[int]:
-    """Return how many layers that the last one depends on read each layer; the last one counts one reader."""
-    counts: Counter[int] = Counter([len(layers) - 1])
+def living(layers: Sequence[Layer]) -> list[Layer]:
+    """Leave out what the last layer does not depend on, but never the image."""
+    needed = {0, len(layers) - 1}
     for index in reversed(range(len(layers))):
-        if counts[index]:
-            counts.update(layers[index].sources)
-    return counts
+        if index in needed:
+            needed.update(layers[index].sources)
+    moved = {index: position for position, index in enumerate(sorted(needed))}
+    return [replace(layers[i], sources=tuple(moved[source] for source in layers[i].sources)) for i in sorted(needed)]
+
+
+def readers(layers: Sequence[Layer]) -> Counter[int]:
+    """Return how often each layer is read; whoever asks for the result reads the last one."""
+    return Counter([len(layers) - 1, *(source for layer in layers for source in layer.sources)])
 
 
 def fold_normalisation(layers: Sequence[Layer]) -> list[Layer]:

@@ -115,10 +115,9 @@ class _Lowering:
         self.stems: Counter[str] = Counter()
 
     def run(self, policy: Policy) -> Draft:
-        """Lower every layer that the result depends on."""
-        for index, layer in enumerate(self.layers):
-            read = self.readers[index] or isinstance(layer, Image)
-            self.values.append(self._value(layer) if read else Value(layer.place, layer.shape))
+        """Lower every layer in turn."""
+        for layer in self.layers:
+            self.values.append(self._value(layer))
         result = self.values[-1]
         total = self._sum(result)
         self.draft.append(Output(source=total, policy=policy, shape=result.shape), "output")

@@ -6,6 +6,7 @@ or one more, as two parties' shares do. What leaves the range of the scales is f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -50,18 +51,16 @@ class Replayed:
 
     Attributes:
         sums: (batch, classes) int64, what the output operation's shares add up to, signed.
-        logits: the same in the module's own units, float64.
+        logits: the same in the module's own units, float64, whatever the policy gives to the requester.
+        labels: of the largest sum; where the policy is the label, of the largest truncated one, as the parties compare
+            them. Of equal ones the first.
         excesses: what left its range; empty where every value is right to the rounding.
     """
 
     sums: Integers
     logits: NDArray[np.float64]
+    labels: Integers
     excesses: tuple[Excess, ...]
-
-    @property
-    def labels(self) -> Integers:
-        """Return the class of the largest logit; of equal ones the first."""
-        return np.asarray(self.sums.argmax(axis=1), np.int64)
 
 
 @dataclass
@@ -95,8 +94,17 @@ class Ring:
             total = Exact(total.words + bias, total.near + bias.to(torch.float64))
         return self._in_ring(index, total)
 
+    def label(self, sums: Tensor) -> Tensor:
+        """Return the class of the largest, compared as the policy has it."""
+        if self.program.output.policy == "label":
+            sums = self._cut(len(self.program.operations) - 1, sums)
+        return sums.argmax(1)
+
     def truncate(self, index: int, operation: Truncate, value: Tensor) -> Tensor:
         """Return the floor of value / 2**f, or one more."""
+        return self._cut(index, value)
+
+    def _cut(self, index: int, value: Tensor) -> Tensor:
         low = self.widths.fraction_bits
         cut = value >> low
         if self.rounding == "above":
@@ -165,17 +173,19 @@ def replay(
     Cost: one float64 convolution for each convolution and limb: one in the fast profile, two to four in the precise.
     """
     ring = Ring(program, {name: torch.from_numpy(w) for name, w in weights.items()}, rounding, seed=seed)
-    parts = []
+    parts, labels = [np.zeros((0, prod(program.output.shape)), np.int64)], [np.zeros(0, np.int64)]
     clip = None if count_excesses else input_limit(program)
     for start in range(0, len(images), CHUNK):
         ring.stream += 1
         chunk = torch.from_numpy(encode(program, images[start : start + CHUNK], limit=clip))
-        parts.append(evaluate(program.operations, chunk, ring).numpy())
+        sums = evaluate(program.operations, chunk, ring)
+        parts.append(sums.numpy())
+        labels.append(ring.label(sums).numpy())
         if ring.excesses and not count_excesses:
             raise _out_of_range(ring.excesses)
-    sums = np.concatenate(parts) if parts else np.zeros((0, program.output.shape[0]), np.int64)
-    scale = program.scales[program.output.source]
-    return Replayed(sums, sums / scale, tuple(ring.excesses[index] for index in sorted(ring.excesses)))
+    whole = np.concatenate(parts)
+    found = tuple(ring.excesses[index] for index in sorted(ring.excesses))
+    return Replayed(whole, whole / program.scales[program.output.source], np.concatenate(labels), found)
 
 
 def _out_of_range(excesses: dict[int, Excess]) -> OutOfRange:

@@ -20,6 +20,8 @@ OUT_OF_RANGE = (
     "layer. A requester whose pixels stay within the input limit and who treats logits far beyond those of calibration "
     "as no answer is warned."
 )
+COARSE = 7
+"""Bits of a filter below which a report warns."""
 SHOWN = ("input", "linear", "maximum", "relu", "lift", "weighted_pool")
 
 
@@ -139,7 +141,7 @@ def report(program: SecureProgram, weights: Mapping[str, Integers], peaks: Peaks
             opened_bytes=opened_bits // 8,
             weight_words=counts.weight_words,
         ),
-        warnings=tuple(_warnings(program, peaks)),
+        warnings=tuple(_warnings(program, weights, peaks)),
         out_of_range=OUT_OF_RANGE.format(wire=widths.wire_bits),
     )
 
@@ -161,8 +163,7 @@ def _layer(
         return shown.model_copy(update=_range(peaks.image, input_limit(program)))
     if not isinstance(operation, Linear):
         return shown
-    names = [term.weight for term in operation.terms if isinstance(term, Convolution)]
-    bits = max((int(np.abs(weights[name]).max()).bit_length() for name in names), default=None)
+    bits = max(_filter_bits(operation, weights), default=None)
     limits = _range(peaks.sums[index], program.widths.sum_limit / scale)
     return shown.model_copy(update={"weight_bits": bits, **limits})
 
@@ -186,7 +187,7 @@ def _merged(counts: Sequence[OperationCount]) -> list[OperationCount]:
     return merged
 
 
-def _warnings(program: SecureProgram, peaks: Peaks) -> list[str]:
+def _warnings(program: SecureProgram, weights: Mapping[str, Integers], peaks: Peaks) -> list[str]:
     found = []
     if peaks.images < FEW:
         found.append(f"only {peaks.images} images calibrated this; {FEW} or more make the headroom trustworthy")
@@ -197,7 +198,22 @@ def _warnings(program: SecureProgram, peaks: Peaks) -> list[str]:
             found.append(f"{place} is zero on all calibration images; its scale is a guess")
         elif peaks.highest.get(index, inf) <= 0 and index in rectified:
             found.append(f"{place} is never active: its ReLU gave zero on all calibration images")
+    for index, operation in enumerate(program.operations):
+        if not isinstance(operation, Linear):
+            continue
+        bits = min(filter(None, _filter_bits(operation, weights)), default=COARSE)
+        if bits < COARSE:
+            found.append(
+                f"the weights of {program.places[index]} keep {bits} bits, because what they read comes from wide "
+                "average pools; take the precise profile if accuracy suffers"
+            )
     return found
+
+
+def _filter_bits(operation: Linear, weights: Mapping[str, Integers]) -> list[int]:
+    """Return the bits of the largest entry of each filter."""
+    names = [term.weight for term in operation.terms if isinstance(term, Convolution)]
+    return [int(np.abs(weights[name]).max()).bit_length() for name in names]
 
 
 def _rectified(program: SecureProgram) -> set[int]:

@@ -130,7 +130,9 @@ def _sum_scale(state: _Scaling, index: int, operation: Linear) -> float:
     """Return Sz: as large as peak, weights and bias allow, and an integer multiple of the first skip's scale."""
     limit, widest = state.profile.sum_limit, 2.0 ** (state.profile.ring_bits - 2) - 1
     peak = state.peaks.sums[index]
-    best = limit / (peak * 2.0**state.margin_bits) if peak > 0 else float("inf")
+    # Where calibration saw nothing but zero, a truncated unit is one of what the sum reads: as wide, and as fine.
+    unseen = state.scales[operation.terms[0].source] * 2.0**state.profile.fraction_bits
+    best = limit / (peak * 2.0**state.margin_bits) if peak > 0 else unseen
     for term in operation.terms:
         if isinstance(term, Convolution):
             largest = float(state.draft.weights[term.weight].abs().max())
@@ -139,7 +141,7 @@ def _sum_scale(state: _Scaling, index: int, operation: Linear) -> float:
         best = min(best, widest / float(state.draft.biases[operation.bias].abs().max()))
     skips = [term for term in operation.terms if isinstance(term, Multiple)]
     if not skips:
-        return best if isfinite(best) else state.scales[operation.terms[0].source]
+        return best
     source = state.scales[skips[0].source]
     total = source * max(1, int(min(best / source, widest)))
     if total * peak > limit or min(total / state.scales[skip.source] for skip in skips) < 0.5:

@@ -27,6 +27,7 @@ from primia_core.mpc.program.layers import (
     Image,
     Layer,
     fold_normalisation,
+    living,
     pool_before_rectifying,
 )
 from primia_core.mpc.program.operations import Shape
@@ -51,8 +52,8 @@ def trace(module: nn.Module, shape: Shape) -> list[Layer]:
     root = nn.Sequential(module) if type(module) in LAYERS else module  # tracing would look inside of a layer
     with evaluating(root):
         graph = _graph(root)
-        layers = _Reader(_calls(root, graph), shape).read(graph)
-    return pool_before_rectifying(fold_normalisation(layers))
+        layers = living(_Reader(_calls(root, graph), shape).read(graph))
+    return living(pool_before_rectifying(fold_normalisation(layers)))
 
 
 def _graph(module: nn.Module) -> fx.Graph:

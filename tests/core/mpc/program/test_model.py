@@ -93,6 +93,13 @@ def test_few_images_and_idle_layers_are_reported():
     assert any(line.startswith("skip + relu is zero") for line in told)
 
 
+def test_filters_that_keep_few_bits_are_reported():
+    module = nn.Sequential(*[nn.AvgPool2d(3, 1, 1, count_include_pad=False) for _ in range(3)], nn.Flatten())
+    module.append(nn.Linear(64, 2))
+    told = prepare(module.eval(), images((1, 8, 8), 16)).report.warnings
+    assert any(line.startswith("the weights of 4 keep ") for line in told)
+
+
 def test_a_file_gives_the_model_back(model, tmp_path):
     path = model.save(tmp_path / "model.safetensors")
     again = SecureModel.load(path)
@@ -195,7 +202,7 @@ def test_counts_of_one_image(model):
     assert counts.total("corrections") == 4 * 64 + 4 * 16 + 3
     assert counts.bias_words == 4 + 3
     label = prepare(Network().eval(), images((1, 8, 8), 16), policy="label")
-    assert count(label.program).operations[-1].signs == 3
+    assert count(label.program).operations[-1].signs == 2
 
 
 def test_words_are_the_weights_modulo_the_ring(model):

@@ -7,7 +7,17 @@ from torch import nn
 
 from primia_core.mpc.errors import OutOfRange, ProgramError
 from primia_core.mpc.profile import FAST, PRECISE, PROFILES, Profile
-from primia_core.mpc.program import SecureProgram, encode, from_words, input_limit, logits, prepare, replay, to_words
+from primia_core.mpc.program import (
+    SecureProgram,
+    encode,
+    from_words,
+    input_limit,
+    logit_limit,
+    logits,
+    prepare,
+    replay,
+    to_words,
+)
 from primia_core.mpc.program.operations import Input, Lift, Linear, Multiple, Output, Relu, Truncate
 from tests.core.mpc.program.networks import images, real_logits
 
@@ -161,6 +171,31 @@ def test_encoding_refuses_what_is_no_image_of_the_program():
         with pytest.raises(ProgramError):
             encode(model.program, given, limit=None)
     assert encode(model.program, np.full((1, 1, 8, 8), 1e3), limit=None).max() == round(1e3 * model.program.scales[0])
+
+
+def test_labels_are_compared_as_the_parties_see_them():
+    shape = (3, 1, 1)
+    unit = 1 << FAST.fraction_bits
+    program = SecureProgram(
+        profile=FAST.name,
+        operations=(
+            Input(shape=shape),
+            Linear(terms=(Multiple(source=0, factor=unit // 2),), shape=shape),
+            Output(source=1, policy="label", shape=shape),
+        ),
+        scales=(1.0, 1.0, 0.0),
+        places=("",) * 3,
+    )
+    given = np.array([[0, 1, 1], [4, 5, 6], [2, 2, 3]], np.float32).reshape(3, *shape)
+    np.testing.assert_array_equal(replay(program, {}, given, rounding="floor").labels, [0, 2, 0])
+    plain = program.model_copy(update={"operations": (*program.operations[:-1], Output(source=1, shape=shape))})
+    np.testing.assert_array_equal(replay(plain, {}, given, rounding="floor").labels, [1, 2, 2])
+
+
+def test_a_logit_beyond_its_limit_is_beyond_what_calibration_has_seen():
+    module, model = small(margin_bits=1.0)
+    largest = np.abs(real_logits(module, images((1, 8, 8)))).max()
+    assert logit_limit(model.program) == pytest.approx(2 * largest, rel=1e-3)
 
 
 def test_a_program_that_gives_labels_has_no_logits():
