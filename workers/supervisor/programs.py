@@ -17,6 +17,9 @@ MIGRATE = "migrate"
 SITE_PREFIX = "site-"
 SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+KEEPS_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**30)}
+"""For whoever computes on models: glibc gives vectors of megabytes back to the kernel at each release, and getting
+fresh pages for the next one costs more than most of what is done with it."""
 
 
 def servers_here(services: EmbeddedServices, variables: Mapping[str, str]) -> list[Postgres | Redis]:
@@ -29,8 +32,8 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
     """Return the hub's own processes; ``needs`` are the servers that they wait for."""
     ready = (*needs, f"file:{state.migrated}")
 
-    def program(name: str, *command: str, waits: tuple[str, ...] = ready) -> Program:
-        return Program(name, (sys.executable, *command), needs=waits, variables=variables)
+    def program(name: str, *command: str, waits: tuple[str, ...] = ready, **more: str) -> Program:
+        return Program(name, (sys.executable, *command), needs=waits, variables={**variables, **more})
 
     return [
         program(MIGRATE, "-m", "workers.supervisor.migrate", str(state.migrated), waits=needs),
@@ -44,6 +47,7 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
             *("-m", "celery", "-A", "workers.hub.app", "worker", "-Q", "coordinator"),
             *("-n", "coordinator@primia", "-l", "INFO"),
             *("--concurrency", "2", *QUIET_WORKER),
+            **KEEPS_MEMORY,
         ),
         program(
             "beat",  # it sends names of tasks; knowing the tasks would cost it 500 MB
@@ -74,7 +78,12 @@ def _agent(folder: Path, port: int) -> Program:
         needs=(f"tcp:127.0.0.1:{port}",),
         niceness=5,  # training may take every core; the dashboard must not feel it
         folder=folder,
-        variables={"PRIMIA_SITE_FOLDER": str(folder), "OMP_NUM_THREADS": str(site_threads()), **code_variables()},
+        variables={
+            "PRIMIA_SITE_FOLDER": str(folder),
+            "OMP_NUM_THREADS": str(site_threads()),
+            **KEEPS_MEMORY,
+            **code_variables(),
+        },
     )
 
 
