@@ -7,7 +7,7 @@ from workers.link.address import LinkAddress, hub_url
 from workers.link.artifacts import Artifact, ArtifactClient, ArtifactFolder
 from workers.link.client import LeasedTask, LinkClient, enrol
 from workers.link.lease import LeaseKeeper
-from workers.link.transport import put_aside, register
+from workers.link.transport import keep_back, register
 
 __all__ = [
     "Artifact",
@@ -19,6 +19,6 @@ __all__ = [
     "LinkClient",
     "enrol",
     "hub_url",
-    "put_aside",
+    "keep_back",
     "register",
 ]

@@ -27,15 +27,16 @@ QUICK_S = 1.0
 """An empty answer that comes sooner is followed by a pause, so that a hub without a bell is not hammered."""
 
 
-_put_aside: set[str] = set()
+_kept_back: set[str] = set()
 
 
-def put_aside(task_id: str) -> None:
-    """Let the worker be done with a task of which the hub is not: its next acknowledgement is kept from the hub.
+def keep_back(task_id: str) -> None:
+    """Let the worker be done with a task without the hub hearing of it: its next acknowledgement is not sent.
 
-    Whoever puts a task aside keeps its lease, and answers or releases it later.
+    For a task that has been answered, which ends it at the hub, and for one that is put aside: whoever does that keeps
+    its lease, and answers or releases it later.
     """
-    _put_aside.add(task_id)
+    _kept_back.add(task_id)
 
 
 class QoS(virtual.QoS):
@@ -80,8 +81,8 @@ class Channel(virtual.Channel):
         """Acknowledge at the hub. The slot is free afterwards even if the hub did not hear it."""
         try:
             message = self._held(delivery_tag)
-            if message is not None and message.headers["id"] in _put_aside:
-                _put_aside.discard(message.headers["id"])
+            if message is not None and message.headers["id"] in _kept_back:
+                _kept_back.discard(message.headers["id"])
             else:
                 self.tell("ack", message, self.link.acknowledge)
         finally:

@@ -8,21 +8,22 @@ from typing import Any
 from celery import Task, shared_task
 from celery.exceptions import Reject
 
-from workers.link import put_aside
+from workers.link import keep_back
 from workers.site.current import current
 from workers.site.handlers import Handlers
 from workers.site.runner import Delivery, look_again, run
 
 
 def _perform(self: Task, payload: dict[str, Any]) -> None:
-    """Do one delivered task; Celery acknowledges it afterwards, whatever the answer was."""
+    """Do one delivered task. Celery is done with it afterwards; the hub is when it has the answer."""
     request, here = self.request, current()
     delivery = Delivery(request.id, self.name, payload, int(request.deliveries), float(request.lease_s))
     end = run(here.agent, delivery)
     if end == "give_back":
         raise Reject("given back", requeue=True)
+    if end in ("answered", "waits"):
+        keep_back(request.id)
     if end == "waits":
-        put_aside(request.id)
         here.held.hold(request.id, look_again(here.agent, delivery))
 
 

@@ -249,6 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if task.answers and task.answers[0] != data:
                     status, answer = 409, {"code": "task.answered", "message": "another answer is stored"}
                 task.answers.append(data)
+                task.state = "done"
             elif verb == "ack":
                 task.acks += 1
                 task.state = "done" if task.answers else "queued"
