@@ -5,6 +5,7 @@ behind but files that the next one finds or replaces.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,11 +90,14 @@ def _work(attempt: Attempt) -> _Closing:
     job = attempt.round.job
     plan, step = Plan.model_validate(job.plan), Step.model_validate(attempt.round.step)
     before = RunState.model_validate(job.run_state)
-    opened = sums_open(attempt, step)
     model = weights_of(job, step.model_hash) if step.kind == "train" else None
-    result, after = close(plan, step, before, opened.sums, opened.survivors, weights_load(model) if model else None)
-    weights = weights_store(plan=plan, run_state=before, state=after) if after is not None else None
-    return _Closing(opened, result, sums_store(opened.sums, step.vectors), weights)
+    with ThreadPoolExecutor(1, thread_name_prefix="files") as files:  # reading, hashing and writing release the GIL
+        loaded = files.submit(weights_load, model) if model else None
+        opened = sums_open(attempt, step)
+        sums = files.submit(sums_store, opened.sums, step.vectors)
+        result, after = close(plan, step, before, opened.sums, opened.survivors, loaded.result() if loaded else None)
+        weights = weights_store(plan=plan, run_state=before, state=after) if after is not None else None
+        return _Closing(opened, result, sums.result(), weights)
 
 
 @transaction.atomic
