@@ -29,6 +29,8 @@ from workers.supervisor.running import running_platform
 
 CLASSES = ("normal", "bacterial", "viral")
 IMAGES_OF = 45
+FOLLOW_EVERY_S = 1.0
+"""Each look costs the web server processor time that is none of the round's. Events bring their own times."""
 
 
 def main() -> None:
@@ -79,7 +81,7 @@ def _job(platform: Platform, client: Client, access: Access, rounds: int, *, sec
     opened: dict[int, datetime] = {}
     trained: dict[int, dict[str, float]] = {}
     cpu: list[float] = []
-    for event in client.follow(job, poll_s=0.2):
+    for event in client.follow(job, poll_s=FOLLOW_EVERY_S):
         if event["kind"] == "round.opened" and event["payload"]["kind"] == "train":
             cpu.append(_cpu(platform))
         _note(event, opened, trained)
