@@ -111,7 +111,7 @@ class FilterBank:
         return self._packed[name]
 
 
-def mask_of_weights(program: SecureProgram, mask_seeds: tuple[bytes, bytes]) -> SecretFilters:
+def mask_of_weights(program: SecureProgram, mask_seeds: tuple[bytes, bytes]) -> FilterBank:
     """Return R_w, the sum of both parties' shares of it: the dealer's view."""
     first, second = (expand_share(program, seed) for seed in mask_seeds)
     return FilterBank(program, {name: first[name] + second[name] for name in first})
@@ -145,6 +145,12 @@ class PartyModel:
     def bias(self, name: str) -> Words:
         """Return this party's shares of a bias."""
         return self.biases[name]
+
+    def pack(self) -> "PartyModel":
+        """Pack both banks of filters now, so that no request waits for it."""
+        assert self.masked is not None
+        assert self.half is not None
+        return self
 
 
 def open_model(program: SecureProgram, party: int, share: Tensors, mask_seed: bytes) -> Exchange[PartyModel]:

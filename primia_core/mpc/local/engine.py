@@ -1,0 +1,242 @@
+"""Encrypted inference on this machine: starts parties and dealer, shares a model, answers batches of images."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_bytes, token_hex
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from primia_core.mpc.dealing import draw
+from primia_core.mpc.errors import MpcError
+from primia_core.mpc.local import dealer_process, party_process
+from primia_core.mpc.local.orders import (
+    Answer,
+    Compute,
+    Deal,
+    Done,
+    Listening,
+    LoadModel,
+    Meet,
+    Network,
+    Order,
+    Prepare,
+    TakeIn,
+)
+from primia_core.mpc.local.process import Process
+from primia_core.mpc.local.work import FIRST_EPOCH
+from primia_core.mpc.model import share_model
+from primia_core.mpc.profile import Words
+from primia_core.mpc.program.encoding import from_words, to_words
+from primia_core.mpc.program.model import SecureModel
+from primia_core.mpc.randomness import SEED_BYTES, Stream, new_seed
+from primia_core.mpc.securenn import shares as securenn_shares
+from primia_core.mpc.securenn.seat import new_seeds
+from primia_core.mpc.stock.header import STOCK_ID_BYTES, Kind
+
+SECURENN = "securenn"
+START_S = 60.0
+WORK_S = 600.0
+
+
+@dataclass(frozen=True)
+class Offline:
+    """What making one set ready took.
+
+    Attributes:
+        dealer_s: writing both files, at the dealer.
+        delivery_s: verifying and shelving them, at the slower party.
+        prepare_s: burning, loading and preparing, at the slower party.
+        file_bytes: of party 0's and party 1's file.
+    """
+
+    dealer_s: float = 0.0
+    delivery_s: float = 0.0
+    prepare_s: float = 0.0
+    file_bytes: tuple[int, int] = (0, 0)
+
+    @property
+    def seconds(self) -> float:
+        """Return all of it, one after another."""
+        return self.dealer_s + self.delivery_s + self.prepare_s
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One answered batch.
+
+    Attributes:
+        output: signed sums (batch, classes), to be divided by the program's last scale; or class numbers (batch, 1).
+        online_s: from the moment at which the first party had its share to that at which the last had its answer.
+        counters: of each party, as ``Counters.to_json``.
+        peak_memory_bytes: of each party's process so far.
+    """
+
+    output: NDArray[np.int64]
+    online_s: float
+    counters: tuple[Mapping[str, Any], ...]
+    peak_memory_bytes: tuple[int, ...]
+    offline: Offline = field(default_factory=Offline)
+
+
+class LocalEngine:
+    """Two parties and a dealer, or SecureNN's three parties, as processes. Use as a context.
+
+    Args:
+        model: program, integers and report.
+        protocol: ``fss``, ``fss-oneround``, ``tables``, ``tables-fast`` or ``securenn``.
+        batch: images of a run.
+        network: what to add to the machine's own.
+        threads: of each process.
+    Raises:
+        PeerLost, PeerStalled, PeerFailed: a process ended, hangs, or refuses, with its reason.
+    Security: one operator runs everything here; it is for measurements and trials.
+    """
+
+    def __init__(
+        self, model: SecureModel, *, protocol: str, batch: int = 1, network: Network | None = None, threads: int = 1
+    ) -> None:
+        self.model, self.protocol, self.batch = model, protocol, batch
+        self.network, self.threads = network or Network(), threads
+        self._folder = Path()
+        self.parties: list[Process] = []
+        self.dealer: Process | None = None
+        self._kind: Kind | None = None
+
+    def __enter__(self) -> Self:
+        """Start the processes and share the model."""
+        self._folder = Path(tempfile.mkdtemp(prefix="primia-mpc-"))
+        try:
+            self._start()
+            self._share_model()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Stop the processes and remove what they held."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop everything; twice changes nothing."""
+        for process in (*self.parties, *([self.dealer] if self.dealer else [])):
+            process.stop()
+        self.parties, self.dealer = [], None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def prepare(self) -> Offline:
+        """Make one run ready: deal, deliver, burn, combine with the model."""
+        dealt, taken = Done(0.0, {"file_bytes": (0, 0)}), Done(0.0)
+        if self.dealer is not None and self._kind is not None:
+            outbox = self._folder / "dealer"
+            files = (outbox / f"{token_hex(8)}.p0", outbox / f"{token_hex(8)}.p1")
+            self.dealer.order(Deal(self._kind, FIRST_EPOCH, files))
+            dealt = self.dealer.answer(within_s=WORK_S)
+            taken = _slowest(self._all([TakeIn(file) for file in files]))
+            for file in files:
+                file.unlink()
+        prepared = _slowest(self._all([Prepare(self._kind, self.batch)] * len(self.parties)))
+        first, second = dealt.facts["file_bytes"]
+        return Offline(dealt.seconds, taken.seconds, prepared.seconds, (first, second))
+
+    def infer(self, integers: NDArray[np.int64]) -> Inference:
+        """Answer one batch of scaled images, (batch, channel, row, column), with a fresh set.
+
+        Raises:
+            MpcError: a party refuses or fails; the set is used up all the same.
+        """
+        offline = self.prepare()
+        orders = self._shares_of(integers)
+        replies: list[Answer] = self._all(orders)
+        began, ended = min(reply.began_s for reply in replies), max(reply.ended_s for reply in replies)
+        first, second = replies[0].share, replies[1].share
+        assert first is not None
+        assert second is not None
+        return Inference(
+            output=self._opened(first, second),
+            online_s=ended - began,
+            counters=tuple(reply.counters for reply in replies),
+            peak_memory_bytes=tuple(reply.peak_memory_bytes for reply in replies),
+            offline=offline,
+        )
+
+    def _start(self) -> None:
+        count = 3 if self.protocol == SECURENN else 2
+        for number in range(count):
+            folder = self._folder / f"party{number}"
+            arguments = (number, folder, self.protocol, self.network, self.threads)
+            self.parties.append(Process(f"party {number}", party_process.main, *arguments))
+        if self.protocol != SECURENN:
+            (self._folder / "dealer").mkdir()
+            self.dealer = Process("the dealer", dealer_process.main, self.threads)
+        listening: list[Listening] = [process.answer(within_s=START_S) for process in self.parties]
+        meet = Meet(
+            {number: reply.address for number, reply in enumerate(listening)},
+            {number: reply.certificate for number, reply in enumerate(listening)},
+        )
+        self._all([meet] * count)
+
+    def _share_model(self) -> None:
+        program = self.model.program
+        described, version = program.to_bytes(), self.model.digest
+        if self.protocol == SECURENN:
+            seed, share = securenn_shares.share_model(program, self.model.weights)
+            self._all(
+                [
+                    LoadModel(described, version, seed, None),
+                    LoadModel(described, version, share.words, None),
+                    LoadModel(described, version, None, None),
+                ]
+            )
+            return
+        assert self.dealer is not None
+        self.dealer.order(LoadModel(described, version, None, None))
+        masks = self.dealer.answer(within_s=WORK_S).facts["mask_seeds"]
+        first, second = share_model(program, self.model.weights)
+        self._kind = Kind(
+            program=program.digest, mask=token_hex(STOCK_ID_BYTES), protocol=self.protocol, batch=self.batch
+        )
+        self._all([LoadModel(described, version, first, masks[0]), LoadModel(described, version, second, masks[1])])
+
+    def _shares_of(self, integers: NDArray[np.int64]) -> list[Order]:
+        request = token_bytes(SEED_BYTES)
+        if self.protocol == SECURENN:
+            seed, words = securenn_shares.share_images(integers)
+            pairs = [seeds.with_peer for seeds in new_seeds()]
+            return [Compute(request, share, pair) for share, pair in zip((seed, words, None), pairs, strict=True)]
+        program = self.model.program
+        seed = new_seed()
+        masked = to_words(program, integers) - draw(Stream(seed, 0), integers.shape, program.widths.ring)
+        return [Compute(request, seed), Compute(request, masked)]
+
+    def _opened(self, first: Words, second: Words) -> NDArray[np.int64]:
+        if self.protocol == SECURENN:
+            return securenn_shares.opened(first, second)
+        program = self.model.program
+        if program.output.policy == "label":
+            return program.widths.wire.reduce(first + second).astype(np.int64)
+        return from_words(program, first + second)
+
+    def _all(self, orders: Sequence[Order]) -> list[Any]:
+        """Give every party its order and return all answers; of several failures the first that is no echo."""
+        for process, order in zip(self.parties, orders, strict=True):
+            process.order(order)
+        replies, failures = [], []
+        for process in self.parties:
+            try:
+                replies.append(process.answer(within_s=WORK_S))
+            except MpcError as error:
+                failures.append(error)
+        if failures:
+            raise next((f for f in failures if "peer_failed" not in f.message), failures[0])
+        return replies
+
+
+def _slowest(replies: Sequence[Done]) -> Done:
+    return max(replies, key=lambda reply: reply.seconds)
