@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from primia_core.mpc.fss.oneround import flip
 from primia_core.mpc.kernels import dcf_key_bytes
 from primia_core.mpc.profile import PRECISE
 from tests.core.mpc.gates.alone import POSITION, STOCK
@@ -118,12 +117,6 @@ def test_a_key_with_payload_holds_16_bytes_of_seed_and_the_payload_s_words_a_lev
     level = 16 + 4 * words + 2 / 8
     assert dcf_key_bytes(64 * groups, bits, np.uint32, words) == 64 * groups * (bits * level + 4 * words)
     assert dcf_key_bytes(1, bits, np.uint32, words) == 64 * (bits * level + 4 * words), "a group is always whole"
-
-
-def test_an_answer_is_flipped_by_a_set_top_bit_only() -> None:
-    top = np.array([0, 1, 0, 1], np.uint8)
-    product, whole = np.array([5, 5, 0, 2**32 - 1], np.uint32), np.array([9, 9, 9, 0], np.uint32)
-    assert flip(top, product, whole).tolist() == [5, 4, 0, 1]
 
 
 def test_one_round_signs_hide_the_unit_in_the_whole_ring() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from primia_core.mpc.errors import KernelError, ProgramError
 from primia_core.mpc.profile import FAST, PRECISE, Width
 from primia_core.mpc.protocols import STEPS_OF_A_SIGN, sign_test
-from primia_core.mpc.sign import Chosen, Multiplied, Payload
+from primia_core.mpc.sign import Chosen, Multiplied, Payload, flip
 from tests.core.mpc.gates.alone import PROTOCOLS, uniform
 from tests.core.mpc.sign.signs import every, read_signs
 
@@ -101,3 +101,9 @@ def test_an_unknown_protocol_is_refused_and_the_known_ones_are_named(protocol: s
 
 def test_profiles_compare_one_bit_less_than_their_sign() -> None:
     assert (FAST.compared_bits, PRECISE.compared_bits) == (14, 22)
+
+
+def test_an_answer_is_flipped_by_a_set_top_bit_only() -> None:
+    top = np.array([0, 1, 0, 1], np.uint8)
+    product, whole = np.array([5, 5, 0, 2**32 - 1], np.uint32), np.array([9, 9, 9, 0], np.uint32)
+    assert flip(top, product, whole).tolist() == [5, 4, 0, 1]
