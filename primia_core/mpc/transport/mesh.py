@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import ssl
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ Address = tuple[str, int]
 
 STRANGER_S = 5.0
 """How long one who knocks may take to show who it is."""
+
+MAX_KNOCKS = 32
+"""How many may do so at a time; the others wait in the kernel."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 0.5
 _UNKNOWN = -1
@@ -49,8 +53,8 @@ async def connect_mesh(
         PeerGarbage: what answers at an address is not this program.
         PeerStalled: what answers at an address says nothing.
         SessionError: the parties disagree about their numbers, or plain TCP would leave this machine.
-    Security: a stranger who reaches the port learns this party's certificate and can keep nothing busy for longer than
-        STRANGER_S; it cannot end the run.
+    Security: a stranger who reaches the port learns this party's certificate, and cannot end a run. Many strangers can
+        delay the meeting, MAX_KNOCKS of them by STRANGER_S; the port should be open to the peers only.
     """
     meeting = _Meeting(me, len(addresses), security, asyncio.get_running_loop().time() + within_s, within_s)
     calls = [asyncio.ensure_future(meeting.dial(peer, addresses[peer])) for peer in sorted(addresses) if peer < me]
@@ -78,7 +82,7 @@ class _Meeting:
     deadline: float
     within_s: float
     channels: dict[int, Channel] = field(default_factory=dict)
-    turned_away: list[str] = field(default_factory=list)
+    turned_away: deque[str] = field(default_factory=lambda: deque(maxlen=3))
 
     async def dial(self, peer: int, address: Address) -> None:
         """Call a peer until it answers."""
@@ -123,8 +127,10 @@ class _Meeting:
                 accepting.result()
         except TimeoutError as error:
             missing = sorted(callers - set(self.channels))
-            strangers = f"; turned away: {', '.join(self.turned_away[-3:])}" if self.turned_away else ""
+            strangers = f"; turned away: {', '.join(self.turned_away)}" if self.turned_away else ""
             raise PeerLost(f"party {missing} did not come within {self.within_s:g} s{strangers}; start it") from error
+        except OSError as error:
+            raise PeerLost(f"party {self.me} cannot take calls any more ({_cause(error)}); start it again") from error
         finally:
             for task in (accepting, *knocks):
                 task.cancel()
@@ -148,6 +154,8 @@ class _Meeting:
             knock = asyncio.ensure_future(self._admit(sock, str(where[0]), context, callers, all_here))
             knocks.add(knock)
             knock.add_done_callback(knocks.discard)
+            if len(knocks) >= MAX_KNOCKS:
+                await asyncio.wait(knocks, return_when=asyncio.FIRST_COMPLETED)
 
     async def _admit(
         self,

@@ -16,7 +16,7 @@ import math
 import struct
 import time
 from asyncio import Future
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from primia_core.mpc.errors import SessionError
@@ -24,8 +24,8 @@ from primia_core.mpc.steps import Buffer
 from primia_core.mpc.transport.link import Link
 
 _STAMP = struct.Struct("<d")
-_TIMER_S = 0.002
-"""Timers of an event loop are late by up to a millisecond: the last two are waited for turn by turn."""
+_TIMER_S = 0.0012
+"""Timers of an event loop are late by up to a millisecond: what is left then is waited for turn by turn."""
 
 
 @dataclass
@@ -70,8 +70,6 @@ class ShapedLink(Link):
         self._lines = {peer: Line(latency_ms, bandwidth_mbps) for peer in inner.peers}
         self._holding: set[Future[memoryview]] = set()
 
-    peers: Collection[int]
-
     def begin(self, session: bytes) -> None:
         """Bind what follows to a session."""
         self._inner.begin(session)
@@ -109,11 +107,8 @@ class ShapedLink(Link):
     async def _hold(self, stamp: "Future[memoryview]", peer: int, nbytes: int) -> memoryview:
         (due,) = _STAMP.unpack(await stamp)
         message = await self._inner.receive(peer, nbytes)
-        early = due - self._clock()
-        if early > _TIMER_S:
-            await asyncio.sleep(early - _TIMER_S)
-        while self._clock() < due:
-            await asyncio.sleep(0)
+        while (early := due - self._clock()) > 0:
+            await asyncio.sleep(max(0.0, early - _TIMER_S))
         return message
 
     def _let_go(self) -> None:

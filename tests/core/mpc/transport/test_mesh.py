@@ -127,6 +127,20 @@ async def test_strangers_with_garbage_do_not_keep_the_peer_away(tmp_path, noise,
     await second.close()
 
 
+async def test_many_silent_strangers_only_delay_the_peer(monkeypatch):
+    monkeypatch.setattr(meeting, "STRANGER_S", 0.05)
+    monkeypatch.setattr(meeting, "MAX_KNOCKS", 2)
+    bound = door()
+    addresses = {0: bound.getsockname(), 1: ("127.0.0.1", 0)}
+    listening = asyncio.create_task(connect_mesh(0, addresses, Plain(), within_s=20, listener=bound))
+    strangers = [(await reach(addresses[0]))[1] for _ in range(6)]
+    first, second = await asyncio.gather(listening, connect_mesh(1, addresses, Plain(), within_s=20))
+    for stranger in strangers:
+        stranger.close()
+    await first.close()
+    await second.close()
+
+
 async def test_garbage_before_tls_is_named_at_the_end_of_patience(tmp_path):
     securities = pinned(tmp_path, 2)
     bound = door()
