@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from primia_core.evaluation import confusion_matrix, kappa
 from primia_core.federation import site_work
 from primia_core.federation.closing import close
 from primia_core.federation.errors import NoDataError, StepError
-from primia_core.federation.layout import Layout
+from primia_core.federation.layout import GROUPS, Layout
 from primia_core.federation.plan import Plan
 from primia_core.federation.schedule import next_step
 from primia_core.federation.site_work import SiteWork, perform
@@ -15,6 +16,7 @@ from primia_core.federation.state import RunState
 from primia_core.federation.steps import Step
 from primia_core.imaging import Normalisation, Pixels, PixelSums
 from primia_core.models import build_model
+from primia_core.training import predict
 from tests.core.federation.conftest import IMAGE_SIZE, SITES, Squares
 
 Sums = dict[str, np.ndarray]
@@ -33,6 +35,25 @@ def _step(plan: Plan, state: RunState) -> Step:
 def _sum(works: list[SiteWork]) -> Sums:
     names = works[0].vectors
     return {name: np.sum([work.vectors[name] for work in works], axis=0, dtype=np.uint32) for name in names}
+
+
+def _watch_encoding(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, np.ndarray]]:
+    """Return a list that will hold what each site encodes: the tensor group, its samples and its change."""
+    seen: list[tuple[str, int, np.ndarray]] = []
+    real = site_work.encode
+
+    def spy(values: np.ndarray, **options: int) -> object:
+        seen.append((GROUPS[len(seen) % len(GROUPS)], options["samples"], values.copy()))
+        return real(values, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(site_work, "encode", spy)
+    return seen
+
+
+def _labels(plan: Plan, state: dict[str, torch.Tensor], pixels: Pixels, normalisation: Normalisation) -> np.ndarray:
+    network = build_model(plan.model, seed=0)
+    network.load_state_dict(state)
+    return predict(network, pixels, normalisation).probabilities.argmax(1)
 
 
 @pytest.fixture
@@ -57,25 +78,36 @@ def test_a_round_is_the_weighted_mean_of_the_updates_within_the_bound(
     ready: Plan, data: dict[str, Squares], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step, start = _step(ready, RunState()), _initial(ready)
-    seen: list[tuple[int, np.ndarray]] = []
-    real = site_work.encode
-
-    def spy(values: np.ndarray, **options: int) -> object:
-        seen.append((options["samples"], values.copy()))
-        return real(values, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(site_work, "encode", spy)
+    seen = _watch_encoding(monkeypatch)
     works = [perform(ready, step, RunState(), data[site], start) for site in SITES]
     result, after = close(ready, step, RunState(), _sum(works), SITES, start)
     assert after is not None
     assert result.update is not None
-    weights = [entry for entry in seen if entry[1].size == Layout.of(start).length("weights")]
+    weights = [(n, values) for group, n, values in seen if group == "weights"]
     clip = ready.aggregation.clip_weights
     mean = sum(n * np.clip(v.astype(np.float64), -clip, clip) for n, v in weights) / sum(n for n, _ in weights)
     moved = Layout.of(start).flatten(after, "weights") - Layout.of(start).flatten(start, "weights").astype(np.float64)
     assert np.max(np.abs(moved - mean)) <= result.update.error_bound + 2e-7  # and float32 of the weight itself
     assert result.update.samples == sum(n for n, _ in weights)
     assert result.model_after != result.model_before
+
+
+def test_the_summed_model_labels_images_as_the_mean_of_the_same_updates_does(
+    ready: Plan, data: dict[str, Squares], known_normalisation: Normalisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, start = _step(ready, RunState()), _initial(ready)
+    seen = _watch_encoding(monkeypatch)
+    works = [perform(ready, step, RunState(), data[site], start) for site in SITES]
+    _, after = close(ready, step, RunState(), _sum(works), SITES, start)
+    layout, mean = Layout.of(start), dict(start)
+    for group in GROUPS:
+        given = [(n, v.astype(np.float64)) for each, n, v in seen if each == group]
+        change = sum(n * v for n, v in given) / sum(n for n, _ in given)
+        mean.update(layout.unflatten((layout.flatten(start, group) + change).astype(np.float32), group))
+    unseen = Squares(9, 600).split("train")
+    labels = [_labels(ready, state, unseen, known_normalisation) for state in (after, mean)]
+    assert len(np.unique(labels[1])) > 1
+    assert kappa(confusion_matrix(*labels, classes=len(ready.data.classes))) >= 0.98
 
 
 def test_closing_twice_gives_the_same_bits(ready: Plan, data: dict[str, Squares]) -> None:
