@@ -16,6 +16,8 @@ from workers.site.policy import SitePolicy
 from workers.supervisor.platform import Platform
 
 CLASSES = ("normal", "bacterial", "viral")
+LOOK_EVERY_S = 1.0
+"""How often the terminal asks for news; each look costs the web server time that the hospitals here train in."""
 
 
 def settings(rounds: int) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds))
         console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]", soft_wrap=True)
         client.submit_job(draft["id"])
-        Progress(console, rounds).show(client.follow(draft["id"]))
+        Progress(console, rounds).show(client.follow(draft["id"], poll_s=LOOK_EVERY_S))
         job, rows = client.job(draft["id"]), list(client.all(f"jobs/{draft['id']}/rounds"))
     result = build_report(job, rows, source=source, wall_seconds=time.time() - started)
     console.print()
