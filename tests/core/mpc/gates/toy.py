@@ -211,10 +211,6 @@ def _low(values: Any, width: Width) -> Any:
     return values & np.uint8((1 << width.bits) - 1)
 
 
-Layout = tuple[str, int, int]
-"""Of one message: "bits" or "words" of so many bits, columns before the worlds' axis, and columns behind it."""
-
-
 def watch(
     ops: Sequence[Any],
     sums: Sequence[int],
