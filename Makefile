@@ -74,7 +74,7 @@ $(INSTALLED): requirements.lock .venv/.uv
 	fi
 	touch $@
 
-$(PROJECT): pyproject.toml $(INSTALLED)
+$(PROJECT): pyproject.toml setup.py $(wildcard primia_core/mpc/kernels/cpp/*) $(INSTALLED)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -137,4 +137,4 @@ clean: ## Stop the platform and remove its state (.primia) and what was built
 	rm -rf .primia frontend/dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 distclean: clean ## And everything that setup installed
-	rm -rf .venv .node frontend/node_modules
+	rm -rf .venv .node frontend/node_modules primia_core/mpc/kernels/_native*.so

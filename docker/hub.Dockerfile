@@ -7,13 +7,13 @@ COPY frontend frontend
 RUN npm --prefix frontend run build
 
 FROM python:3.11-slim
-RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends g++ make && rm -rf /var/lib/apt/lists/*
 WORKDIR /primia
 # Empty: torch as the package index has it, with CUDA. cpu: 5 GB less.
 ARG UV_TORCH_BACKEND=
 COPY Makefile requirements.lock ./
 RUN UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1 make packages
-COPY pyproject.toml README.md manage.py ./
+COPY pyproject.toml setup.py README.md manage.py ./
 COPY primia_core primia_core
 COPY backend backend
 COPY workers workers

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from primia_core.mpc.errors import KernelError
-from primia_core.mpc.kernels import reference
+from primia_core.mpc.kernels import native, reference
 
 NUMPY = "numpy"
 VARIABLE = "PRIMIA_MPC_KERNELS"
@@ -22,7 +22,7 @@ _chosen: list[str] = []
 @cache
 def available() -> tuple[str, ...]:
     """Return the levels that this machine can run, the fastest first; the last one is always ``numpy``."""
-    return (*_native_levels(), NUMPY)
+    return (*native.levels(), NUMPY)
 
 
 def use(level: str | None) -> None:
@@ -56,8 +56,4 @@ def backend() -> Any:
 
 @cache
 def _backend(level: str) -> Any:
-    return reference
-
-
-def _native_levels() -> tuple[str, ...]:
-    return ()
+    return reference if level == NUMPY else native.Native(level)

@@ -1,8 +1,8 @@
 """SecureNN's private comparison, its inner loops: a residue modulo a small prime for each bit of a word.
 
 Rows are comparisons, columns bits, lowest first. On the wire a residue takes seven bits; packed rows are as they are
-sent. These are called for chunks inside a protocol, which gives them arrays of its own making, so types are asserted
-and not checked.
+sent. These are called for chunks inside a protocol, with arrays of its own making, so nothing is checked. Native code
+is for 64 bits and the prime 67; the small rings of tests run in NumPy.
 """
 
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from primia_core.mpc.kernels.levels import backend
+from primia_core.mpc.kernels import native_securenn
+from primia_core.mpc.kernels.levels import active
 from primia_core.mpc.kernels.reference import securenn as reference
 from primia_core.mpc.kernels.reference.securenn import RESIDUE_BITS, Bits, Residues, blind_certainty, pack_residues
 from primia_core.mpc.profile import Words
@@ -26,8 +27,6 @@ __all__ = [
     "share_bits",
     "unpack_residues",
 ]
-NATIVE_PRIME, NATIVE_BITS = 67, 64
-"""What native code is written for; toy rings run in NumPy."""
 
 
 def accept_residues(raw: NDArray[np.uint8], modulus: int, lowest: int, out: Residues) -> int:
@@ -41,7 +40,7 @@ def accept_residues(raw: NDArray[np.uint8], modulus: int, lowest: int, out: Resi
     Returns:
         How many were accepted; what lies behind them in ``out`` may be overwritten.
     """
-    native = modulus == NATIVE_PRIME
+    native = modulus == native_securenn.PRIME
     return int(_kernels(native).accept_residues(raw, modulus, lowest, out))
 
 
@@ -97,22 +96,21 @@ def blind_comparison(
 
 def any_zero(first: NDArray[np.uint8], second: NDArray[np.uint8], prime: int) -> Bits:
     """Return 1 for each packed row of shares that has a zero among its sums."""
-    native = first.shape[1] == NATIVE_BITS * RESIDUE_BITS // 8
+    native = first.shape[1] == native_securenn.PACKED
     zero: Bits = _kernels(native).any_zero(first, second, prime)
     return zero
 
 
 def unpack_residues(packed: NDArray[np.uint8]) -> Residues:
     """Return the residues of packed rows; the inverse of ``pack_residues``."""
-    residues: Residues = _kernels(True).unpack_residues(packed)
+    residues: Residues = _kernels(packed.shape[1] == native_securenn.PACKED).unpack_residues(packed)
     return residues
 
 
 def _is_native(words: Words, prime: int) -> bool:
-    return prime == NATIVE_PRIME and words.dtype == np.uint64
+    return prime == native_securenn.PRIME and words.dtype == np.uint64
 
 
 def _kernels(native: bool) -> Any:
-    """Return what runs: the active level where it has these kernels."""
-    active = backend()
-    return active if native and hasattr(active, "blind_comparison") else reference
+    """Return what runs: the active level, if it has these kernels for such a ring."""
+    return (native_securenn.kernels(active()) if native else None) or reference

@@ -118,7 +118,7 @@ class _Key:
 
     @property
     def words(self) -> NDArray[np.uint64]:
-        return self._groups.view(np.uint64).reshape(len(self._groups), -1)
+        return self._groups.view(np.uint64).reshape(len(self._groups), self._groups.itemsize // 8)
 
     def put(self, level: int, correction: Blocks, step: Words, left_flip: Controls, right_flip: Controls) -> None:
         place = self._groups["levels"][:, level]
