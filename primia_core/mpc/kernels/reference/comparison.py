@@ -14,7 +14,14 @@ ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def comparison_generate(
-    threshold: NDArray[Any], bits: int, root0: Blocks, root1: Blocks, fixed: FixedKeys, *, threads: int = 1
+    threshold: NDArray[Any],
+    bits: int,
+    root0: Blocks,
+    root1: Blocks,
+    fixed: FixedKeys,
+    *,
+    out: Blocks | None = None,
+    threads: int = 1,
 ) -> Blocks:
     """Return the key that both parties share."""
     alpha = threshold.astype(np.uint64)
@@ -30,7 +37,11 @@ def comparison_generate(
     for leaf in (0, 1):
         pads = [hashed(fixed.leaf, tweaked(seed, leaf)) for seed in seeds]
         rows.append(pads[0] ^ pads[1] ^ _below(alpha, leaf))
-    return grouped(np.stack(rows))
+    key: Blocks = grouped(np.stack(rows))
+    if out is None:
+        return key
+    out[...] = key
+    return out
 
 
 def comparison_evaluate(

@@ -1,0 +1,42 @@
+import logging
+
+import pytest
+
+from primia_core.mpc import kernels
+from primia_core.mpc.errors import KernelError
+from primia_core.mpc.kernels import levels, native
+
+
+@pytest.fixture(autouse=True)
+def choice_of_the_machine():
+    kernels.use(None)
+    yield
+    kernels.use(None)
+
+
+def test_the_environment_forces_a_level(monkeypatch):
+    monkeypatch.setenv("PRIMIA_MPC_KERNELS", "numpy")
+    assert kernels.active() == "numpy"
+
+
+def test_a_level_that_the_machine_lacks_is_refused_by_name(monkeypatch):
+    monkeypatch.setenv("PRIMIA_MPC_KERNELS", "native-abacus")
+    with pytest.raises(KernelError, match=r"native-abacus.*this machine has.*numpy"):
+        kernels.active()
+
+
+def test_numpy_is_always_there_and_the_last_choice():
+    assert kernels.available()[-1] == "numpy"
+    assert kernels.active() == kernels.available()[0]
+
+
+def test_without_the_library_numpy_runs_and_says_so_once(monkeypatch, caplog):
+    monkeypatch.delenv("PRIMIA_MPC_KERNELS", raising=False)
+    monkeypatch.setattr(native, "levels", tuple)
+    levels.available.cache_clear()
+    try:
+        with caplog.at_level(logging.WARNING):
+            assert [kernels.active(), kernels.active()] == ["numpy", "numpy"]
+        assert sum("make project" in record.message for record in caplog.records) == 1
+    finally:
+        levels.available.cache_clear()
