@@ -6,6 +6,7 @@ from primia_core.mpc.stock.epochs import Epochs
 from primia_core.mpc.stock.header import Header, Kind
 from primia_core.mpc.stock.intake import Intake
 from primia_core.mpc.stock.ledger import Claim, Ledger
+from primia_core.mpc.stock.outbox import Outbox
 from primia_core.mpc.stock.stock import Limits, Stock
 from primia_core.mpc.stock.writer import CorrelationWriter, Section
 
@@ -20,6 +21,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "Limits",
+    "Outbox",
     "Section",
     "Stock",
 ]

@@ -3,7 +3,7 @@
 import struct
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from primia_core.canonical import canonical_json, sha256_hex
 from primia_core.mpc.errors import StockCorrupt
@@ -64,6 +64,13 @@ class Header(Public):
     epoch: Annotated[int, Field(ge=1, lt=1 << 63)]
     kind: Kind
     created: Annotated[str, Field(max_length=64)] = ""
+
+    @field_validator("stock_id")
+    @classmethod
+    def _drawn(cls, stock_id: str) -> str:
+        if not int(stock_id, 16):
+            raise ValueError("a stock id is drawn at random, and this one is all zeros")
+        return stock_id
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON."""

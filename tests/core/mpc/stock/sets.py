@@ -19,7 +19,7 @@ class Crash(BaseException):
 
 
 def header(number: int, *, party: int = 0, epoch: int = EPOCH, kind: Kind = KIND) -> Header:
-    return Header(stock_id=f"{number:032x}", party=party, epoch=epoch, kind=kind, created="today")
+    return Header(stock_id=f"{number + 1:032x}", party=party, epoch=epoch, kind=kind, created="today")
 
 
 def encoded(of: Header, *, words: int = 100) -> bytes:
