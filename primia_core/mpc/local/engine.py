@@ -103,14 +103,14 @@ class LocalEngine:
     ) -> None:
         self.model, self.protocol, self.batch = model, protocol, batch
         self.network, self.threads = network or Network(), threads
-        self._folder = Path()
+        self.folder = Path()
         self.parties: list[Process] = []
         self.dealer: Process | None = None
         self._kind: Kind | None = None
 
     def __enter__(self) -> Self:
         """Start the processes and share the model."""
-        self._folder = Path(tempfile.mkdtemp(prefix="primia-mpc-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="primia-mpc-"))
         try:
             self._start()
             self._share_model()
@@ -128,13 +128,13 @@ class LocalEngine:
         for process in (*self.parties, *([self.dealer] if self.dealer else [])):
             process.stop()
         self.parties, self.dealer = [], None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def prepare(self) -> Offline:
         """Make one run ready: deal, deliver, burn, combine with the model."""
         dealt, taken = Done(0.0, {"file_bytes": (0, 0)}), Done(0.0)
         if self.dealer is not None and self._kind is not None:
-            outbox = self._folder / "dealer"
+            outbox = self.folder / "dealer"
             files = (outbox / f"{token_hex(8)}.p0", outbox / f"{token_hex(8)}.p1")
             self.dealer.order(Deal(self._kind, FIRST_EPOCH, files))
             dealt = self.dealer.answer(within_s=WORK_S)
@@ -169,11 +169,11 @@ class LocalEngine:
     def _start(self) -> None:
         count = 3 if self.protocol == SECURENN else 2
         for number in range(count):
-            folder = self._folder / f"party{number}"
+            folder = self.folder / f"party{number}"
             arguments = (number, folder, self.protocol, self.network, self.threads)
             self.parties.append(Process(f"party {number}", party_process.main, *arguments))
         if self.protocol != SECURENN:
-            (self._folder / "dealer").mkdir()
+            (self.folder / "dealer").mkdir()
             self.dealer = Process("the dealer", dealer_process.main, self.threads)
         listening: list[Listening] = [process.answer(within_s=START_S) for process in self.parties]
         meet = Meet(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from primia_core.mpc import party as two_party
+from primia_core.mpc.agreement import Agreed, agree
 from primia_core.mpc.dealing import draw
 from primia_core.mpc.errors import SessionError
 from primia_core.mpc.local.orders import HELPER, Compute, LoadModel, Prepare
@@ -16,6 +17,7 @@ from primia_core.mpc.randomness import Stream
 from primia_core.mpc.securenn.party import securenn_party
 from primia_core.mpc.securenn.seat import Seeds
 from primia_core.mpc.securenn.shares import ModelShare, expand_images
+from primia_core.mpc.session import Terms, blind_answer, bound
 from primia_core.mpc.steps import Answers, Exchange, Step
 from primia_core.mpc.stock.ledger import Ledger
 from primia_core.mpc.stock.stock import Stock
@@ -51,7 +53,8 @@ class TwoPartyWork:
         self.stock.open_epoch(FIRST_EPOCH)
         self.program: SecureProgram | None = None
         self.model: PartyModel | None = None
-        self.ready: tuple[two_party.Prepared, str] | None = None
+        self.version = ""
+        self.ready: tuple[two_party.Prepared, Agreed] | None = None
 
     def load(self, order: LoadModel) -> Stepping:
         """Open W^ with the other party, and pack it."""
@@ -61,7 +64,7 @@ class TwoPartyWork:
         share = expand_share(program, order.share) if isinstance(order.share, bytes) else order.share
         model = yield from open_model(program, self.party, share, order.mask_seed)
         model.pack()
-        self.program, self.model = program, model
+        self.program, self.model, self.version = program, model, order.model
 
     def take_in(self, path: Path) -> int:
         """Receive, verify and shelve a correlation file."""
@@ -75,31 +78,36 @@ class TwoPartyWork:
         return size
 
     def prepare(self, order: Prepare) -> Stepping:
-        """Burn a set, load it, and combine it with the model."""
-        yield from ()
+        """Agree on a set with the other party and burn it; load it, and combine it with the model."""
         if self.program is None or self.model is None or order.kind is None:
             raise SessionError("the party has no model yet; load one first")
         self.ready = None  # frees the set before
-        file = self.stock.take(order.kind).load()
+        terms = Terms(order.kind, FIRST_EPOCH, self.version, self.program.output.policy)
+        agreed = yield from agree(self.party, self.stock, terms)
+        file = agreed.correlations.load()
         prepared = two_party.prepare(
             self.program, self.party, file, self.model,
             protocol=self.protocol, stock_id=bytes.fromhex(file.header.stock_id), seed=file.seed,
             batch=order.batch, threads=self.threads,
         )  # fmt: skip
-        self.ready = (prepared, file.header.stock_id)
+        self.ready = (prepared, agreed)
 
     def compute(self, order: Compute) -> Run:
         """Run on a share of images, bound to the request, the set and the program."""
         if self.program is None or self.ready is None or order.share is None:
             raise SessionError("the party is not prepared, or has no share of an image; prepare it first")
-        prepared, stock_id = self.ready
+        prepared, agreed = self.ready
         self.ready = None
         shape = (prepared.context.batch, *_input_shape(self.program))
         share = order.share
         if isinstance(share, bytes):
             share = draw(Stream(share, 0), shape, self.program.widths.ring)
-        session = sha256(order.request + bytes.fromhex(stock_id) + self.program.digest.encode()).digest()
-        return two_party.run(prepared, share), session
+        session = agreed.session(order.request)
+        run = bound(two_party.run(prepared, share), peer=1 - self.party, session=session)
+        return self._blinded(run, agreed.key, session), session
+
+    def _blinded(self, run: Exchange[Words], key: bytes, session: bytes) -> Exchange[Words | None]:
+        return blind_answer(self.party, key, session, (yield from run))
 
 
 class ThreePartyWork:
