@@ -146,6 +146,11 @@ class PartyModel:
         """Return this party's shares of a bias."""
         return self.biases[name]
 
+    def opened_bytes(self) -> memoryview:
+        """Return W^ as it was opened, for the book that says which mask was used for it."""
+        words = np.concatenate([words.reshape(-1) for words in self.opened.values()])
+        return words.view(np.uint8).data
+
     def pack(self) -> "PartyModel":
         """Pack both banks of filters now, so that no request waits for it."""
         assert self.masked is not None

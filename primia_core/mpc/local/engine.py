@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +33,31 @@ from primia_core.mpc.local.work import FIRST_EPOCH
 from primia_core.mpc.model import share_model
 from primia_core.mpc.profile import Words
 from primia_core.mpc.program.encoding import from_words, to_words
-from primia_core.mpc.program.model import SecureModel
+from primia_core.mpc.program.operations import SecureProgram
 from primia_core.mpc.randomness import SEED_BYTES, Stream, new_seed
 from primia_core.mpc.securenn import shares as securenn_shares
 from primia_core.mpc.securenn.seat import new_seeds
-from primia_core.mpc.stock.header import STOCK_ID_BYTES, Kind
+from primia_core.mpc.stock.header import Kind
 
 SECURENN = "securenn"
 START_S = 60.0
 WORK_S = 600.0
+
+
+class OwnedModel(Protocol):
+    """A program with its owner's integers; ``SecureModel`` is one."""
+
+    @property
+    def program(self) -> SecureProgram:
+        """Return what the parties compute."""
+
+    @property
+    def weights(self) -> Mapping[str, NDArray[np.int64]]:
+        """Return the integers by name."""
+
+    @property
+    def digest(self) -> str:
+        """Return the version of the model."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,16 @@ class Offline:
         delivery_s: verifying and shelving them, at the slower party.
         prepare_s: burning, loading and preparing, at the slower party.
         file_bytes: of party 0's and party 1's file.
+        dealer_laps: seconds of the dealer for each operation, by position.
+        prepare_laps: of each party.
     """
 
     dealer_s: float = 0.0
     delivery_s: float = 0.0
     prepare_s: float = 0.0
     file_bytes: tuple[int, int] = (0, 0)
+    dealer_laps: Mapping[int, float] = field(default_factory=dict)
+    prepare_laps: tuple[Mapping[int, float], ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -73,7 +93,7 @@ class Inference:
     Attributes:
         output: signed sums (batch, classes), to be divided by the program's last scale; or class numbers (batch, 1).
         online_s: from the moment at which the first party had its share to that at which the last had its answer.
-        counters: of each party, as ``Counters.to_json``.
+        counters: of each party, as in ``Answer``.
         peak_memory_bytes: of each party's process so far.
     """
 
@@ -88,7 +108,7 @@ class LocalEngine:
     """Two parties and a dealer, or SecureNN's three parties, as processes. Use as a context.
 
     Args:
-        model: program, integers and report.
+        model: program and integers.
         protocol: ``fss``, ``fss-oneround``, ``tables``, ``tables-fast`` or ``securenn``.
         batch: images of a run.
         network: what to add to the machine's own.
@@ -99,7 +119,7 @@ class LocalEngine:
     """
 
     def __init__(
-        self, model: SecureModel, *, protocol: str, batch: int = 1, network: Network | None = None, threads: int = 1
+        self, model: OwnedModel, *, protocol: str, batch: int = 1, network: Network | None = None, threads: int = 1
     ) -> None:
         self.model, self.protocol, self.batch = model, protocol, batch
         self.network, self.threads = network or Network(), threads
@@ -132,7 +152,7 @@ class LocalEngine:
 
     def prepare(self) -> Offline:
         """Make one run ready: deal, deliver, burn, combine with the model."""
-        dealt, taken = Done(0.0, {"file_bytes": (0, 0)}), Done(0.0)
+        dealt, taken = Done(0.0, {"file_bytes": (0, 0), "by_operation": {}}), Done(0.0)
         if self.dealer is not None and self._kind is not None:
             outbox = self.folder / "dealer"
             files = (outbox / f"{token_hex(8)}.p0", outbox / f"{token_hex(8)}.p1")
@@ -141,9 +161,16 @@ class LocalEngine:
             taken = _slowest(self._all([TakeIn(file) for file in files]))
             for file in files:
                 file.unlink()
-        prepared = _slowest(self._all([Prepare(self._kind, self.batch)] * len(self.parties)))
+        prepared: list[Done] = self._all([Prepare(self._kind, self.batch)] * len(self.parties))
         first, second = dealt.facts["file_bytes"]
-        return Offline(dealt.seconds, taken.seconds, prepared.seconds, (first, second))
+        return Offline(
+            dealer_s=dealt.seconds,
+            delivery_s=taken.seconds,
+            prepare_s=_slowest(prepared).seconds,
+            file_bytes=(first, second),
+            dealer_laps=dealt.facts["by_operation"],
+            prepare_laps=tuple(done.facts["by_operation"] for done in prepared),
+        )
 
     def infer(self, integers: NDArray[np.int64]) -> Inference:
         """Answer one batch of scaled images, (batch, channel, row, column), with a fresh set.
@@ -174,7 +201,7 @@ class LocalEngine:
             self.parties.append(Process(f"party {number}", party_process.main, *arguments))
         if self.protocol != SECURENN:
             (self.folder / "dealer").mkdir()
-            self.dealer = Process("the dealer", dealer_process.main, self.threads)
+            self.dealer = Process("the dealer", dealer_process.main, self.folder / "dealer", self.threads)
         listening: list[Listening] = [process.answer(within_s=START_S) for process in self.parties]
         meet = Meet(
             {number: reply.address for number, reply in enumerate(listening)},
@@ -189,20 +216,24 @@ class LocalEngine:
             seed, share = securenn_shares.share_model(program, self.model.weights)
             self._all(
                 [
-                    LoadModel(described, version, seed, None),
-                    LoadModel(described, version, share.words, None),
-                    LoadModel(described, version, None, None),
+                    LoadModel(described, version, seed),
+                    LoadModel(described, version, share.words),
+                    LoadModel(described, version),
                 ]
             )
             return
         assert self.dealer is not None
-        self.dealer.order(LoadModel(described, version, None, None))
-        masks = self.dealer.answer(within_s=WORK_S).facts["mask_seeds"]
+        self.dealer.order(LoadModel(described, version))
+        drawn = self.dealer.answer(within_s=WORK_S).facts
+        mask, seeds = drawn["mask"], drawn["mask_seeds"]
         first, second = share_model(program, self.model.weights)
-        self._kind = Kind(
-            program=program.digest, mask=token_hex(STOCK_ID_BYTES), protocol=self.protocol, batch=self.batch
+        self._kind = Kind(program=program.digest, mask=mask, protocol=self.protocol, batch=self.batch)
+        self._all(
+            [
+                LoadModel(described, version, first, mask, seeds[0]),
+                LoadModel(described, version, second, mask, seeds[1]),
+            ]
         )
-        self._all([LoadModel(described, version, first, masks[0]), LoadModel(described, version, second, masks[1])])
 
     def _shares_of(self, integers: NDArray[np.int64]) -> list[Order]:
         request = token_bytes(SEED_BYTES)

@@ -47,14 +47,17 @@ class LoadModel:
 
     Attributes:
         program: canonical JSON.
+        model: version of the model.
         share: 32 bytes, or ring words by name; nothing at the dealer, which never has one, and at SecureNN's helper.
+        mask: id of R_w, drawn by the dealer; empty in SecureNN.
         mask_seed: this party's seed of R_w, drawn by the dealer; nothing in SecureNN.
     """
 
     program: bytes
     model: str
-    share: bytes | Mapping[str, Words] | None
-    mask_seed: bytes | None
+    share: bytes | Mapping[str, Words] | None = None
+    mask: str = ""
+    mask_seed: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ class Answer:
     Attributes:
         share: ring words or narrow values; nothing at SecureNN's helper.
         began_s, ended_s: of the run, by the machine's monotonic clock.
-        counters: rounds, bytes and seconds as ``Counters.to_json``.
+        counters: rounds, bytes and seconds as ``Counters.to_json``; of our own protocols also the computing of each
+            operation by its position, ``compute_by_operation``.
     """
 
     share: Words | None

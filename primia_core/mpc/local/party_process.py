@@ -95,7 +95,7 @@ class PartyProcess:
         exchange = work(order)
         if exchange is not None:
             self._drive(exchange, b"between requests", Counters(), self._connected())
-        return Done(watch.seconds)
+        return Done(watch.seconds, {"by_operation": self.work.laps.seconds})
 
     def _compute(self, order: Compute) -> Answer:
         link = self._connected()
@@ -106,7 +106,8 @@ class PartyProcess:
         began = time.monotonic()
         share = self._drive(exchange, session, counters, link)
         ended = time.monotonic()
-        return Answer(share, began, ended, counters.to_json(), peak_memory_bytes())
+        described = {**counters.to_json(), "compute_by_operation": self.work.laps.seconds}
+        return Answer(share, began, ended, described, peak_memory_bytes())
 
     def _drive(self, exchange: Exchange[Any], session: bytes, counters: Counters, link: Link) -> Any:
         link.begin(session)

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from primia_core.mpc import party as two_party
-from primia_core.mpc.agreement import Agreed, agree
+from primia_core.mpc.agreement import Agreed, agree, compare_histories
 from primia_core.mpc.dealing import draw
 from primia_core.mpc.errors import SessionError
 from primia_core.mpc.local.orders import HELPER, Compute, LoadModel, Prepare
+from primia_core.mpc.local.stopwatches import Laps, timed_gates
 from primia_core.mpc.model import PartyModel, expand_share, open_model
 from primia_core.mpc.profile import Words
 from primia_core.mpc.program.operations import Input, SecureProgram
 from primia_core.mpc.randomness import Stream
+from primia_core.mpc.requests import Requests
 from primia_core.mpc.securenn.party import securenn_party
 from primia_core.mpc.securenn.seat import Seeds
 from primia_core.mpc.securenn.shares import ModelShare, expand_images
@@ -21,6 +23,7 @@ from primia_core.mpc.session import Terms, blind_answer, bound
 from primia_core.mpc.steps import Answers, Exchange, Step
 from primia_core.mpc.stock.ledger import Ledger
 from primia_core.mpc.stock.stock import Stock
+from primia_core.mpc.weight_masks import WeightMasks
 
 PART_BYTES = 4 << 20
 FIRST_EPOCH = 1
@@ -29,7 +32,13 @@ Run = tuple[Exchange[Words | None], bytes]
 
 
 class Work(Protocol):
-    """The work of one party for one protocol."""
+    """The work of one party for one protocol.
+
+    Attributes:
+        laps: of the last preparation or run, by operation; SecureNN keeps none.
+    """
+
+    laps: Laps
 
     def load(self, order: LoadModel) -> Stepping:
         """Take a share of a model."""
@@ -49,11 +58,14 @@ class TwoPartyWork:
 
     def __init__(self, party: int, folder: Path, protocol: str, threads: int) -> None:
         self.party, self.protocol, self.threads = party, protocol, threads
-        self.stock = Stock(folder / "stock", Ledger(folder / "ledger.sqlite"), party)
+        ledger = Ledger(folder / "ledger.sqlite")
+        self.stock = Stock(folder / "stock", ledger, party)
+        self.masks, self.requests = WeightMasks(ledger), Requests(ledger)
         self.stock.open_epoch(FIRST_EPOCH)
         self.program: SecureProgram | None = None
         self.model: PartyModel | None = None
         self.version = ""
+        self.laps = Laps()
         self.ready: tuple[two_party.Prepared, Agreed] | None = None
 
     def load(self, order: LoadModel) -> Stepping:
@@ -62,9 +74,22 @@ class TwoPartyWork:
         assert order.mask_seed is not None
         assert order.share is not None
         share = expand_share(program, order.share) if isinstance(order.share, bytes) else order.share
-        model = yield from open_model(program, self.party, share, order.mask_seed)
+        yield from compare_histories(self.party, self.stock)
+        model = yield from self._opened_once(order, open_model(program, self.party, share, order.mask_seed))
         model.pack()
         self.program, self.model, self.version = program, model, order.model
+
+    def _opened_once(self, order: LoadModel, opening: Exchange[PartyModel]) -> Exchange[PartyModel]:
+        """Let no share of the weights leave under a mask that another version has, or another share."""
+        step = next(opening)
+        self.masks.may_send(order.mask, order.model, step.send[1 - self.party])
+        answers = yield step
+        try:
+            opening.send(answers)
+        except StopIteration as end:
+            model: PartyModel = end.value
+        self.masks.opened(order.mask, order.model, model.opened_bytes())
+        return model
 
     def take_in(self, path: Path) -> int:
         """Receive, verify and shelve a correlation file."""
@@ -82,13 +107,14 @@ class TwoPartyWork:
         if self.program is None or self.model is None or order.kind is None:
             raise SessionError("the party has no model yet; load one first")
         self.ready = None  # frees the set before
+        self.laps = Laps()
         terms = Terms(order.kind, FIRST_EPOCH, self.version, self.program.output.policy)
         agreed = yield from agree(self.party, self.stock, terms)
         file = agreed.correlations.load()
         prepared = two_party.prepare(
             self.program, self.party, file, self.model,
             protocol=self.protocol, stock_id=bytes.fromhex(file.header.stock_id), seed=file.seed,
-            batch=order.batch, threads=self.threads,
+            batch=order.batch, threads=self.threads, gates=timed_gates(self.laps),
         )  # fmt: skip
         self.ready = (prepared, agreed)
 
@@ -96,6 +122,7 @@ class TwoPartyWork:
         """Run on a share of images, bound to the request, the set and the program."""
         if self.program is None or self.ready is None or order.share is None:
             raise SessionError("the party is not prepared, or has no share of an image; prepare it first")
+        self.requests.begin(order.request.hex(), order.request)
         prepared, agreed = self.ready
         self.ready = None
         shape = (prepared.context.batch, *_input_shape(self.program))
@@ -103,7 +130,9 @@ class TwoPartyWork:
         if isinstance(share, bytes):
             share = draw(Stream(share, 0), shape, self.program.widths.ring)
         session = agreed.session(order.request)
-        run = bound(two_party.run(prepared, share), peer=1 - self.party, session=session)
+        self.laps = Laps()
+        online = two_party.run(prepared, share, timed_gates(self.laps))
+        run = bound(online, peer=1 - self.party, session=session)
         return self._blinded(run, agreed.key, session), session
 
     def _blinded(self, run: Exchange[Words], key: bytes, session: bytes) -> Exchange[Words | None]:
@@ -114,7 +143,7 @@ class ThreePartyWork:
     """P0, P1 or P2 of SecureNN, whose correlations are made while it runs."""
 
     def __init__(self, party: int, folder: Path, protocol: str, threads: int) -> None:
-        self.party, self.threads = party, threads
+        self.party, self.threads, self.laps = party, threads, Laps()
         self.program: SecureProgram | None = None
         self.model: ModelShare | None = None
         self.batch = 1
