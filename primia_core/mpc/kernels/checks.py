@@ -41,6 +41,12 @@ def check_range(name: str, value: int, lowest: int, highest: int, why: str) -> N
         raise KernelError(f"{name} is {value}, not in {lowest}..{highest}: {why}")
 
 
+def check_width(name: str, array: NDArray[Any], bits: int) -> None:
+    """Raise unless the array's words have so many bits to compare."""
+    if bits > bits_of(array):
+        raise KernelError(f"{name} holds {array.dtype}, and {bits} bits are compared; convert it to uint32")
+
+
 def bits_of(array: NDArray[Any]) -> int:
     """Return the width of an array's words in bits."""
     return 8 * array.dtype.itemsize

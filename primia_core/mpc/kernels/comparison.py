@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from primia_core.mpc.errors import KernelError
 from primia_core.mpc.kernels.blocks import GROUP, Bits, Blocks, FixedKeys, groups_of
-from primia_core.mpc.kernels.checks import check_party, check_range, checked
+from primia_core.mpc.kernels.checks import check_party, check_range, check_width, checked
 from primia_core.mpc.kernels.levels import backend
 
 LEAVES = 2
@@ -53,8 +53,7 @@ def comparison_generate(
     Raises:
         KernelError: types, shapes or widths do not fit.
     Security: the key and one root say nothing about the threshold, if AES under a fixed key is an ideal permutation
-        and roots are uniform and used once. Constant time but for the cache-free portable path's instruction count,
-        which does not depend on secrets either.
+        and roots are uniform and used once. No branch and no address depends on a threshold or a seed.
     Cost: 2 (n - 8) + 4 AES calls; 16 (n - 6) bytes of key an element.
     Source: Guo, Yang, Wang, Zhang, Xie, Zhang, "Half-Tree: Halving the Cost of Tree Expansion in COT and DPF",
         EUROCRYPT 2023, figure 8; early termination: Boyle, Gilboa, Ishai, CCS 2016, section 3.2.1; reading a
@@ -63,7 +62,7 @@ def comparison_generate(
     checked("threshold", threshold, X, (None,))
     count = len(threshold)
     rows = comparison_rows(bits)
-    _check_width("threshold", threshold, bits)
+    check_width("threshold", threshold, bits)
     roots = [checked(name, root, [np.uint64], (count, 2)) for name, root in (("root0", root0), ("root1", root1))]
     options: dict[str, Any] = {"threads": threads}
     if out is not None:
@@ -98,15 +97,10 @@ def comparison_evaluate(
     check_party(party)
     checked("x", x, X, (None,))
     rows = comparison_rows(bits)
-    _check_width("x", x, bits)
+    check_width("x", x, bits)
     root = checked("root", root, [np.uint64], (len(x), 2))
     key = checked("key", key, [np.uint64], (groups_of(len(x)), rows, GROUP, 2))
     result: Bits = backend().comparison_evaluate(
         party, np.ascontiguousarray(x), bits, root, key, fixed, threads=threads
     )
     return result
-
-
-def _check_width(name: str, array: NDArray[Any], bits: int) -> None:
-    if bits > 8 * array.dtype.itemsize:
-        raise KernelError(f"{name} holds {array.dtype}, and {bits} bits are compared; convert it to uint32")

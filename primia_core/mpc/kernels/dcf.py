@@ -13,8 +13,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from primia_core.mpc.errors import KernelError
 from primia_core.mpc.kernels.blocks import Blocks, FixedKeys, groups_of
-from primia_core.mpc.kernels.checks import RING, check_party, check_range, checked
-from primia_core.mpc.kernels.comparison import MOST_BITS, X, _check_width
+from primia_core.mpc.kernels.checks import RING, check_party, check_range, check_width, checked
+from primia_core.mpc.kernels.comparison import MOST_BITS, X
 from primia_core.mpc.kernels.levels import backend
 from primia_core.mpc.kernels.reference.dcf import key_dtype
 from primia_core.mpc.profile import Words
@@ -61,7 +61,7 @@ def dcf_generate(
     payload = checked("payload", payload, RING, (len(threshold), None))
     _check_size(bits, payload.shape[1])
     threshold = checked("threshold", threshold, X, (None,))
-    _check_width("threshold", threshold, bits)
+    check_width("threshold", threshold, bits)
     roots = [
         checked(name, root, [np.uint64], (len(threshold), 2)) for name, root in (("root0", root0), ("root1", root1))
     ]
@@ -105,7 +105,7 @@ def dcf_evaluate(
     if np.dtype(dtype) not in [np.dtype(kind) for kind in RING]:
         raise KernelError(f"payload words are {np.dtype(dtype)}, not uint32 or uint64; name a ring")
     x = checked("x", x, X, (None,))
-    _check_width("x", x, bits)
+    check_width("x", x, bits)
     root = checked("root", root, [np.uint64], (len(x), 2))
     key = checked("key", key, [np.uint64], (groups_of(len(x)), key_dtype(bits, dtype, w).itemsize // 8))
     shares: Words = backend().dcf_evaluate(party, x, bits, root, key, fixed, np.dtype(dtype), w, threads=threads)
