@@ -8,7 +8,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
-from typing import cast
 
 from primia_core.mpc.errors import PeerGarbage, PeerLost
 from primia_core.mpc.transport.tls import ADVICE
@@ -16,9 +15,10 @@ from primia_core.mpc.transport.tls import ADVICE
 SOCKET_BUFFER_BYTES = 4 << 20
 """Asked of the kernel each way: a whole message of three megabytes waits there while its receiver computes."""
 
-READ_BYTES = 1 << 18
-WRITE_BYTES = 1 << 17
-"""How much TLS takes from the kernel and gives to it in one call. A call for each record of 16 KiB costs a fifth."""
+RECORD_BYTES = 16384
+"""The most that a TLS record carries."""
+
+_CORK: int | None = getattr(socket, "TCP_CORK", None)
 
 
 def prepare(sock: socket.socket) -> None:
@@ -30,7 +30,7 @@ def prepare(sock: socket.socket) -> None:
 
 
 class SocketPipe:
-    """A connected socket as a pipe, without encryption."""
+    """A connected socket as a pipe, plain in itself."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket, self._number = sock, sock.fileno()
@@ -43,7 +43,7 @@ class SocketPipe:
         """Read what is there: how many bytes, 0 at the end, None where nothing has come yet."""
         try:
             return self._socket.recv_into(space)
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantReadError):
             return None
         except OSError as error:
             raise broken(error) from error
@@ -52,7 +52,7 @@ class SocketPipe:
         """Write what fits: how many bytes, 0 where nothing fits at present."""
         try:
             return self._socket.send(data)
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantWriteError):
             return 0
         except OSError as error:
             raise broken(error) from error
@@ -77,7 +77,7 @@ class SocketPipe:
     def end_writing(self) -> None:
         """Say that nothing more will be written; reading goes on."""
         try:
-            self._socket.shutdown(socket.SHUT_WR)
+            socket.socket.shutdown(self._socket, socket.SHUT_WR)  # an SSLSocket's own would forget its keys
         except OSError as error:
             raise broken(error) from error
 
@@ -106,19 +106,21 @@ class SocketPipe:
 
 
 class TlsPipe(SocketPipe):
-    """A connected socket with TLS as a pipe: what the kernel has is decrypted into the reader's own buffer."""
+    """A connected socket with TLS as a pipe.
+
+    OpenSSL reads and writes the socket itself, a record a call. Records of one message are corked where the system can:
+    the kernel then sends them as few large packets and wakes the other side as often as that.
+    """
 
     def __init__(self, sock: socket.socket, context: ssl.SSLContext, *, listening: bool) -> None:
-        super().__init__(sock)
-        self._encrypted, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._encrypted, self._outgoing, server_side=listening)
-        self._scratch = memoryview(bytearray(READ_BYTES))
-        self._unsent = memoryview(b"")
+        self._secured = context.wrap_socket(sock, server_side=listening, do_handshake_on_connect=False)
+        super().__init__(self._secured)
+        self._corked = False
 
     @property
     def certificate(self) -> bytes | None:
         """Return the certificate that the other side has shown, in DER form."""
-        return self._tls.getpeercert(binary_form=True)
+        return self._secured.getpeercert(binary_form=True)
 
     async def shake_hands(self) -> None:
         """Agree on keys.
@@ -131,82 +133,45 @@ class TlsPipe(SocketPipe):
         try:
             while True:
                 try:
-                    self._tls.do_handshake()
+                    return self._secured.do_handshake()
                 except ssl.SSLWantReadError:
-                    await self._flushed()
-                    await self._fed()
-                else:
-                    await self._flushed()
-                    return
+                    await _ready(self._secured, reading=True)
+                except ssl.SSLWantWriteError:
+                    await _ready(self._secured, reading=False)
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
             raise ConnectionResetError("the connection ended in the middle of the handshake") from error
-        except PeerLost as error:
-            raise ConnectionResetError(str(error)) from error
         except ssl.SSLError as error:
-            await self._flushed()  # the alert, by which the other side learns what was wrong
-            await hang_up(self._socket)
+            await _hang_up(self._secured)  # so that the alert arrives, which says what was wrong
             raise broken(error) from error
-
-    def read_into(self, space: memoryview) -> int | None:
-        """Decrypt what is there: how many bytes, 0 at the end, None where nothing has come yet."""
-        while True:
-            try:
-                return cast(int, self._tls.read(len(space), space))  # with a buffer, it returns a number
-            except ssl.SSLWantReadError:
-                if self._feed() is None:
-                    return None
-            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-                return 0
-            except ssl.SSLError as error:
-                raise broken(error) from error
 
     def write(self, data: memoryview) -> int:
-        """Encrypt a part and write it: how many bytes, 0 where the kernel has not taken the last part yet."""
-        if not self.flush():
-            return 0
-        taken, part = 0, data[:WRITE_BYTES]
-        try:
-            while taken < len(part):
-                taken += self._tls.write(part[taken:])
-        except ssl.SSLError as error:
-            raise broken(error) from error
-        self.flush()
-        return taken
+        """Encrypt and write what fits: how many bytes, 0 where nothing fits at present."""
+        if len(data) > RECORD_BYTES:
+            self._cork(True)
+        return super().write(data)
 
     def flush(self) -> bool:
-        """Push on what is encrypted: whether the kernel has taken all of it."""
-        if self._outgoing.pending:
-            self._unsent = memoryview(bytes(self._unsent) + self._outgoing.read())
-        while self._unsent and (count := super().write(self._unsent)):
-            self._unsent = self._unsent[count:]
-        return not self._unsent
+        """Let the kernel send what it has held back."""
+        self._cork(False)
+        return True
 
-    def _feed(self) -> int | None:
-        """Hand what the kernel has to TLS: how many bytes, 0 at the end, None where nothing has come yet."""
-        count = super().read_into(self._scratch)
-        if count:
-            self._encrypted.write(self._scratch[:count])
-        elif count == 0:
-            self._encrypted.write_eof()
-        return count
-
-    async def _fed(self) -> None:
-        while self._feed() is None:
-            await ready(self._socket, reading=True)
-
-    async def _flushed(self) -> None:
-        while not self.flush():
-            await ready(self._socket, reading=False)
+    def _cork(self, held: bool) -> None:
+        if self._corked != held and _CORK is not None:
+            self._corked = held
+            try:
+                self._secured.setsockopt(socket.IPPROTO_TCP, _CORK, held)
+            except OSError as error:
+                raise broken(error) from error
 
 
-async def hang_up(sock: socket.socket, grace_s: float = 1.0) -> None:
+async def _hang_up(sock: socket.socket, grace_s: float = 1.0) -> None:
     """Close a connection so that what was last sent still arrives: end writing, read to the end, for a moment only."""
     try:
-        sock.shutdown(socket.SHUT_WR)
+        socket.socket.shutdown(sock, socket.SHUT_WR)  # an SSLSocket's own would forget its keys
         async with asyncio.timeout(grace_s):
             while True:
-                await ready(sock, reading=True)
-                if not sock.recv(65536):
+                await _ready(sock, reading=True)
+                if not socket.socket.recv(sock, 65536):
                     return
     except (OSError, TimeoutError):
         return
@@ -226,7 +191,7 @@ def broken(error: OSError) -> PeerLost | PeerGarbage:
     return PeerLost(f"the connection broke ({error.strerror or type(error).__name__}); see why the other process ended")
 
 
-async def ready(sock: socket.socket, *, reading: bool) -> None:
+async def _ready(sock: socket.socket, *, reading: bool) -> None:
     """Wait until a socket can be read or written."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()

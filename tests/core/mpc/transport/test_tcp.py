@@ -1,6 +1,7 @@
 """Runs over TLS and TCP on real sockets: big messages, and every kind of bad peer in the middle of a run."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 
@@ -47,7 +48,7 @@ async def test_what_goes_over_the_wire_is_tls_1_3(tmp_path):
     async with links(tmp_path) as made:
         pipes = [made[0]._channels[1]._pipe, made[1]._channels[0]._pipe]
         for pipe in pipes:
-            assert pipe._tls.version() == "TLSv1.3"
+            assert pipe._secured.version() == "TLSv1.3"
 
 
 @both
@@ -114,7 +115,7 @@ async def test_garbage_inside_the_connection_ends_both(tmp_path, tls, garbage):
 
 async def test_garbage_instead_of_a_tls_record_ends_both(tmp_path):
     async with links(tmp_path) as (rogue, link):
-        rogue._channels[1]._pipe._socket.send(b"\x17\x03\x03\x00\x20" + bytes(32))
+        socket.socket.send(rogue._channels[1]._pipe._socket, b"\x17\x03\x03\x00\x20" + bytes(32))
         (end,) = await run([link], [listen_only()])
         assert isinstance(end, PeerGarbage)
         assert "no TLS 1.3" in str(end)
