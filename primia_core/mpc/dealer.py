@@ -3,11 +3,12 @@
 It knows the architecture, the scales, every mask, and R_w; it never receives an online message.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_bytes
 
 from primia_core.mpc.dealing import Dealing, Sink
-from primia_core.mpc.gates import GATES, DealerContext, SecretFilters
+from primia_core.mpc.gates import GATES, DealerContext, Gate, SecretFilters
 from primia_core.mpc.lifetimes import last_uses
 from primia_core.mpc.profile import Words
 from primia_core.mpc.program.operations import SecureProgram
@@ -38,6 +39,7 @@ def deal(
     seeds: Seeds,
     batch: int = 1,
     threads: int = 1,
+    gates: Mapping[str, Gate] = GATES,
 ) -> None:
     """Write the correlations of one run.
 
@@ -48,6 +50,7 @@ def deal(
         stock_id: public name of this set, from which the fixed AES keys follow; never used for a second set.
         seeds: fresh for every set.
         batch: images a run.
+        gates: by kind of operation; measurements give gates with a stopwatch.
     Security: who has both parties' material, or either party's and the link between them, can open everything.
     """
     context = DealerContext(program.widths, batch, sign_test(protocol, stock_id), masks_of_weights, threads)
@@ -55,7 +58,7 @@ def deal(
     masks: dict[int, Words] = {}
     for position, op in enumerate(program.operations):
         dealing = Dealing(position, program.widths, (*seeds.parties, seeds.own), sinks)
-        mask = GATES[op.kind].deal(op, dealing, masks, context)
+        mask = gates[op.kind].deal(op, dealing, masks, context)
         if mask is not None:
             masks[position] = mask
         for done in last[position]:

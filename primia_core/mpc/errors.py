@@ -16,6 +16,7 @@ MpcError
 ├── ModelError                   shares of a model do not fit the program
 │   └── MaskReused               a second model version under one mask of the weights
 ├── SessionError                 the parties do not agree on what they compute
+├── CostError                    rates do not fit what is asked of the cost model
 └── TransportError               the parties cannot talk to each other
     ├── PeerLost                 a connection ended or was refused
     ├── PeerStalled              nothing came within the time that the run allows
@@ -120,6 +121,12 @@ class SessionError(MpcError):
     """The parties do not agree on what they compute."""
 
     code = "mpc.session"
+
+
+class CostError(MpcError):
+    """The cost model has no rates for what is asked, or the question makes no sense."""
+
+    code = "mpc.cost"
 
 
 class TransportError(MpcError):

@@ -1,12 +1,12 @@
 """One compute party: prepares its correlations ahead, then runs a program on a share of an image. Sans-IO."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from primia_core.mpc.dealing import Source, Tape
 from primia_core.mpc.errors import SessionError
-from primia_core.mpc.gates import GATES, IMAGE, PartyContext, PartySecrets
+from primia_core.mpc.gates import GATES, IMAGE, Gate, PartyContext, PartySecrets
 from primia_core.mpc.lifetimes import last_uses
 from primia_core.mpc.profile import Words
 from primia_core.mpc.program.operations import Input, SecureProgram
@@ -34,6 +34,7 @@ def prepare(
     seed: bytes,
     batch: int = 1,
     threads: int = 1,
+    gates: Mapping[str, Gate] = GATES,
 ) -> Prepared:
     """Read and prepare one set of correlations: everything that needs no image.
 
@@ -43,6 +44,7 @@ def prepare(
         secrets: its half of the model, opened under the mask that the set was dealt for.
         seed: its seed of the set.
         batch: images of the run; as dealt.
+        gates: by kind of operation; measurements give gates with a stopwatch.
     Returns:
         What ``run`` consumes.
     Cost: one ring convolution for each filter.
@@ -53,7 +55,7 @@ def prepare(
     correlations = []
     for position, op in enumerate(program.operations):
         tape = Tape(position, program.widths, party, seed, source)
-        correlation, share = GATES[op.kind].take(op, tape, shares, context)
+        correlation, share = gates[op.kind].take(op, tape, shares, context)
         correlations.append(correlation)
         if share is not None:
             shares[position] = share
@@ -62,12 +64,13 @@ def prepare(
     return Prepared(program, context, correlations)
 
 
-def run(prepared: Prepared, image: Words) -> Exchange[Words]:
+def run(prepared: Prepared, image: Words, gates: Mapping[str, Gate] = GATES) -> Exchange[Words]:
     """Run the program on a share of an image.
 
     Args:
         prepared: fresh from ``prepare``; it is empty afterwards.
         image: this party's additive share of the scaled image, (batch, channel, row, column) ring words.
+        gates: by kind of operation, as in ``prepare``.
     Returns:
         This party's share of the answer, as the program's output says.
     Raises:
@@ -84,7 +87,7 @@ def run(prepared: Prepared, image: Words) -> Exchange[Words]:
     values: dict[int, Words] = {IMAGE: image}
     for position, op in enumerate(program.operations):
         place = context.place(position, op.kind)
-        values[position] = yield from GATES[op.kind].online(op, correlations[position], values, place)
+        values[position] = yield from gates[op.kind].online(op, correlations[position], values, place)
         for done in last[position]:
             del values[done]
     return values[len(program.operations) - 1]
