@@ -13,6 +13,7 @@ from primia_core.evaluation.metrics import (
     sensitivity,
     specificity,
 )
+from primia_core.evaluation.paired import mcc_difference_interval
 from primia_core.evaluation.report import Figure, Report, report
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "f1",
     "kappa",
     "mcc",
+    "mcc_difference_interval",
     "mcc_interval",
     "precision",
     "report",

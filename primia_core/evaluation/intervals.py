@@ -4,7 +4,7 @@ from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from primia_core.evaluation.errors import EvaluationError
 from primia_core.evaluation.metrics import checked
@@ -57,17 +57,32 @@ def mcc_interval(confusion: ArrayLike, *, seed: int, draws: int = DRAWS, level: 
     Edge cases: a perfect matrix gives (1, 1); a resample with one class only counts as 0, like ``mcc``.
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
     """
-    _check_level(level)
-    if draws < 100:
-        raise EvaluationError(f"{draws} draws make no interval; take 100 or more")
+    check_bootstrap(draws, level)
     matrix = checked(confusion)
     n, size = int(matrix.sum()), len(matrix)
     resampled = np.random.default_rng(seed).multinomial(n, matrix.ravel() / n, size=draws)
-    cells = resampled.reshape(draws, size, size).astype(np.float64)  # (draw, truth, predicted)
+    return percentiles(mcc_of_each(resampled.reshape(draws, size, size)), level)
+
+
+def check_bootstrap(draws: int, level: float) -> None:
+    """Raise ``EvaluationError`` where so many draws give no interval of this level."""
+    _check_level(level)
+    if draws < 100:
+        raise EvaluationError(f"{draws} draws make no interval; take 100 or more")
+
+
+def mcc_of_each(confusions: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return Matthews' correlation coefficient of each matrix in a stack (draw, truth, predicted), as ``mcc`` does."""
+    cells = confusions.astype(np.float64)  # (draw, truth, predicted)
     # Sums of counts are exact below 2**53 whatever their order, so every machine gets the same interval.
     t, p, c = cells.sum(2), cells.sum(1), np.einsum("dkk->d", cells)
-    spread = (float(n) ** 2 - (p * p).sum(1)) * (float(n) ** 2 - (t * t).sum(1))
-    scores = np.where(spread > 0, (c * n - (t * p).sum(1)) / np.sqrt(np.where(spread > 0, spread, 1.0)), 0.0)
+    n = t.sum(1)
+    spread = (n * n - (p * p).sum(1)) * (n * n - (t * t).sum(1))
+    return np.where(spread > 0, (c * n - (t * p).sum(1)) / np.sqrt(np.where(spread > 0, spread, 1.0)), 0.0)
+
+
+def percentiles(scores: NDArray[np.float64], level: float) -> tuple[float, float]:
+    """Return the bounds that leave out the same share of the scores below and above."""
     low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
