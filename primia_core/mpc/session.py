@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from primia_core.canonical import canonical_json
 from primia_core.mpc.errors import SessionError
+from primia_core.mpc.profile import Width
 from primia_core.mpc.randomness import Stream
 from primia_core.mpc.steps import Answers, Exchange, Result, Step
 from primia_core.mpc.stock.header import Kind
@@ -140,7 +141,7 @@ def answer_key(parts: tuple[bytes, bytes], terms: Terms) -> bytes:
     return sha256(b"primia mpc answer key\0" + parts[0] + parts[1] + terms.digest).digest()
 
 
-def blind_answer(party: int, k01: bytes, session: bytes, words: NDArray[Any]) -> NDArray[Any]:
+def blind_answer(party: int, k01: bytes, session: bytes, words: NDArray[Any], width: Width) -> NDArray[Any]:
     """Re-randomise a party's share of the answer before it is sealed for the requester.
 
     Args:
@@ -148,8 +149,10 @@ def blind_answer(party: int, k01: bytes, session: bytes, words: NDArray[Any]) ->
         k01: the parties' key, unknown to the dealer.
         session: 32 bytes; a key blinds one answer for each.
         words: additive shares, unsigned, any shape; those of both parties have the same.
+        width: modulo what the shares add up: the ring for logits, a wire for labels.
     Returns:
-        Shares of the same answer, uniform given everything that the dealer and the requester know.
+        Shares of the same answer modulo 2**width.bits, uniform given everything that the dealer and the requester
+        know. They are reduced: the carry of wider words would tell something of the shares before.
     Security: without this, party 0's share is a known linear function of its W^ and the dealer's masks, and a
         requester who asks often enough solves, with the dealer, for the last layer. AES-256-CTR under
         SHA-256(K01, session) is the pseudorandom function.
@@ -157,4 +160,4 @@ def blind_answer(party: int, k01: bytes, session: bytes, words: NDArray[Any]) ->
     seed = sha256(b"primia mpc answer\0" + k01 + session).digest()
     pad = Stream(seed, 0).words(words.shape, words.dtype)
     blinded: NDArray[Any] = np.add(words, pad) if party == 0 else np.subtract(words, pad)
-    return blinded
+    return width.reduce(blinded)

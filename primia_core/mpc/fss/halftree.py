@@ -1,6 +1,6 @@
 """`fss`: the sign by a half-tree comparison key, whose output bit is opened under a mask. Two rounds a ReLU.
 
-The comparison [x < alpha] is the parity of a point function's shares over all leaves left of x (prefix parity), which
+The comparison [x < alpha] is the parity of a point function's shares over all leaves right of x (prefix parity), which
 the walk to x sees on its way: where it turns left, the right sibling's control bit says whether alpha is there.
 """
 
@@ -37,7 +37,7 @@ class HalfTreeSign:
         fixed: the public AES keys of the stock.
     Security: each party's key is pseudorandom given the other's secrets; the opened bit is d under a fresh uniform bit.
     Cost: 16 (n - 6) bytes of key to each party, n - 7 + 1 AES calls a party and element, one bit each way.
-    Source: Guo, Yang, Wang, Zhang, Xie, Liu, Zhao: Half-Tree, EUROCRYPT 2023 (tree); Storrier, Vadapalli, Lyons,
+    Source: Guo, Yang, Wang, Zhang, Xie, Zhang, Liu: Half-Tree, EUROCRYPT 2023 (tree); Storrier, Vadapalli, Lyons,
         Henry: Grotto, CCS 2023 (prefix parity); Boyle, Gilboa, Ishai: CCS 2016 (early termination).
     """
 

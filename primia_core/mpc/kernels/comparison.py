@@ -55,7 +55,7 @@ def comparison_generate(
     Security: the key and one root say nothing about the threshold, if AES under a fixed key is an ideal permutation
         and roots are uniform and used once. No branch and no address depends on a threshold or a seed.
     Cost: 2 (n - 8) + 4 AES calls; 16 (n - 6) bytes of key an element.
-    Source: Guo, Yang, Wang, Zhang, Xie, Zhang, "Half-Tree: Halving the Cost of Tree Expansion in COT and DPF",
+    Source: Guo, Yang, Wang, Zhang, Xie, Zhang, Liu, "Half-Tree: Halving the Cost of Tree Expansion in COT and DPF",
         EUROCRYPT 2023, figure 8; early termination: Boyle, Gilboa, Ishai, CCS 2016, section 3.2.1; reading a
         comparison off a point function by its prefixes is this project's use of the control bits.
     """

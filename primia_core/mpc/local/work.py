@@ -12,7 +12,7 @@ from primia_core.mpc.errors import SessionError
 from primia_core.mpc.local.orders import HELPER, Compute, LoadModel, Prepare
 from primia_core.mpc.local.stopwatches import Laps, timed_gates
 from primia_core.mpc.model import PartyModel, expand_share, open_model
-from primia_core.mpc.profile import Words
+from primia_core.mpc.profile import Width, Words
 from primia_core.mpc.program.operations import Input, SecureProgram
 from primia_core.mpc.randomness import Stream
 from primia_core.mpc.requests import Requests
@@ -133,10 +133,10 @@ class TwoPartyWork:
         self.laps = Laps()
         online = two_party.run(prepared, share, timed_gates(self.laps))
         run = bound(online, peer=1 - self.party, session=session)
-        return self._blinded(run, agreed.key, session), session
+        return self._blinded(run, agreed.key, session, _answer_width(self.program)), session
 
-    def _blinded(self, run: Exchange[Words], key: bytes, session: bytes) -> Exchange[Words | None]:
-        return blind_answer(self.party, key, session, (yield from run))
+    def _blinded(self, run: Exchange[Words], key: bytes, session: bytes, width: Width) -> Exchange[Words | None]:
+        return blind_answer(self.party, key, session, (yield from run), width)
 
 
 class ThreePartyWork:
@@ -180,6 +180,10 @@ class ThreePartyWork:
             model=self.model, images=images, threads=self.threads,
         )  # fmt: skip
         return exchange, sha256(order.request + self.program.digest.encode()).digest()
+
+
+def _answer_width(program: SecureProgram) -> Width:
+    return program.widths.ring if program.output.policy == "logits" else program.widths.wire
 
 
 def _input_shape(program: SecureProgram) -> tuple[int, ...]:

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from primia_core.mpc.errors import SessionError
+from primia_core.mpc.profile import PRECISE, Width
 from primia_core.mpc.session import Terms, answer_key, blind_answer
 from primia_core.mpc.stock import Kind
 
 MODULUS = 2**32
+RING = Width(32)
 FEATURES, CLASSES, SPARE = 6, 3, 10
 KIND = Kind(program="ab" * 32, mask="cd" * 16, protocol="fss", batch=1)
 TERMS = Terms(kind=KIND, epoch=1, model_version="v", policy="logits")
@@ -20,7 +22,10 @@ K01 = answer_key((b"0" * 32, b"1" * 32), TERMS)
 def test_blinding_is_as_published():
     """A change of these values parts old and new releases."""
     assert K01.hex() == "7f4765c638ae7bcc05e0543952f1b515b51e0525465dd7d333d10c6a64add400"
-    assert blind_answer(0, K01, b"s" * 32, np.zeros(4, np.uint32)).tobytes().hex() == "eae9034a2ae02690c8653a6f7b393c4b"
+    assert (
+        blind_answer(0, K01, b"s" * 32, np.zeros(4, np.uint32), RING).tobytes().hex()
+        == "eae9034a2ae02690c8653a6f7b393c4b"
+    )
 
 
 @given(
@@ -28,22 +33,24 @@ def test_blinding_is_as_published():
     st.binary(min_size=32, max_size=32),
 )
 def test_shares_of_the_answer_still_add_up_to_it(shares, session):
-    first, second = (blind_answer(party, K01, session, share) for party, share in enumerate(shares))
+    first, second = (
+        blind_answer(party, K01, session, share, Width(8 * share.itemsize)) for party, share in enumerate(shares)
+    )
     assert np.array_equal(first + second, shares[0] + shares[1])
     assert first.dtype == shares[0].dtype
 
 
 def test_share_is_a_pad_apart_that_the_share_does_not_change():
     words = np.arange(64, dtype=np.uint32)
-    pad = blind_answer(0, K01, b"s" * 32, np.zeros(64, np.uint32))
-    assert np.array_equal(blind_answer(0, K01, b"s" * 32, words), words + pad)
-    assert np.array_equal(blind_answer(1, K01, b"s" * 32, words), words - pad)
+    pad = blind_answer(0, K01, b"s" * 32, np.zeros(64, np.uint32), RING)
+    assert np.array_equal(blind_answer(0, K01, b"s" * 32, words, RING), words + pad)
+    assert np.array_equal(blind_answer(1, K01, b"s" * 32, words, RING), words - pad)
 
 
 def test_pads_of_other_sessions_keys_and_terms_have_nothing_in_common():
     zeros = np.zeros(64, np.uint32)
     keys = [K01, answer_key((b"1" * 32, b"0" * 32), TERMS), answer_key((b"0" * 32, b"2" * 32), TERMS)]
-    pads = [blind_answer(0, key, session, zeros) for key in keys for session in (b"s" * 32, b"t" * 32)]
+    pads = [blind_answer(0, key, session, zeros, RING) for key in keys for session in (b"s" * 32, b"t" * 32)]
     for index, pad in enumerate(pads):
         for other in pads[:index]:
             assert not np.intersect1d(pad, other).size
@@ -52,9 +59,20 @@ def test_pads_of_other_sessions_keys_and_terms_have_nothing_in_common():
 def test_blinded_shares_are_uniform_whatever_the_share_was():
     """Chi-squared over bytes, 255 degrees of freedom: fixed key, so the value is one number, not a gamble."""
     words = np.zeros(1 << 16, np.uint32)
-    counts = np.bincount(blind_answer(0, K01, b"s" * 32, words).view(np.uint8), minlength=256)
+    counts = np.bincount(blind_answer(0, K01, b"s" * 32, words, RING).view(np.uint8), minlength=256)
     expected = counts.sum() / 256
     assert 150 < ((counts - expected) ** 2 / expected).sum() < 370
+
+
+@pytest.mark.parametrize("first", [0, 2, 1000, 2**24 - 1])
+def test_a_label_carries_nothing_of_the_shares_that_it_came_from(first):
+    """A label is shared modulo 2**24 in words of 32 bits: what the words add up to must not depend on the share."""
+    shares = np.array([first], np.uint32), np.array([(2 - first) % 2**24], np.uint32)
+    blinded = [blind_answer(party, K01, b"s" * 32, share, PRECISE.wire) for party, share in enumerate(shares)]
+    assert all(share < 2**24 for share in blinded)
+    assert (blinded[0] + blinded[1]) % 2**24 == 2
+    pad = blind_answer(0, K01, b"s" * 32, np.zeros(1, np.uint32), PRECISE.wire)
+    assert blinded[0] == (first + pad) % 2**24
 
 
 def test_key_needs_both_halves():
@@ -86,7 +104,7 @@ def answers_of_party_0(*, blinded, rng):
         other = (opened - (mask - mask0)) @ seen - opened @ r1 + (mask @ (r0 + r1) - q0)
         assert np.array_equal(share + other, weights @ image), "the two shares are the answer"
         if blinded:
-            share = blind_answer(0, K01, number.to_bytes(32, "big"), share)
+            share = blind_answer(0, K01, number.to_bytes(32, "big"), share, RING)
         known.append(r0)
         images.append(q0 - share - mask0 @ seen)
     return weights, mask, np.array(known), np.array(images)
