@@ -152,25 +152,72 @@ PRIMIA_API void primia_select(int level, int threads, int kind, int64_t count, c
     share(count, threads, 4 * ELEMENTS, [&](int64_t first, int64_t last) { work(select, first, last); });
 }
 
+namespace {
+
+// A table that fills one machine word is read by one shift.
+template <class Row, class Index>
+void shift_out(const uint8_t* rows, const Index* index, int entry_bits, uint8_t* found, int64_t first, int64_t last) {
+    const Row entry = Row((1u << entry_bits) - 1);
+    for (int64_t i = first; i < last; i++) {
+        Row row;
+        memcpy(&row, rows + i * int64_t(sizeof(Row)), sizeof(Row));
+        found[i] = uint8_t(row >> (unsigned(index[i]) * unsigned(entry_bits)) & entry);
+    }
+}
+
+template <class Index>
+void pick_out(const uint8_t* rows, int64_t row_bytes, const Index* index, int entry_bits, uint8_t* found, int64_t first,
+              int64_t last) {
+    switch (row_bytes) {
+        case 1: return shift_out<uint8_t>(rows, index, entry_bits, found, first, last);
+        case 2: return shift_out<uint16_t>(rows, index, entry_bits, found, first, last);
+        case 4: return shift_out<uint32_t>(rows, index, entry_bits, found, first, last);
+        case 8: return shift_out<uint64_t>(rows, index, entry_bits, found, first, last);
+    }
+    const uint8_t entry = uint8_t((1u << entry_bits) - 1);
+    for (int64_t i = first; i < last; i++) {
+        const int64_t bit = int64_t(index[i]) * entry_bits;
+        found[i] = uint8_t(rows[i * row_bytes + (bit >> 3)] >> (bit & 7)) & entry;
+    }
+}
+
+template <class Index, class Word>
+void copy_out(const Word* tables, int64_t entries, const Index* index, Word* found, int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; i++) found[i] = tables[i * entries + int64_t(index[i])];
+}
+
+template <class Index>
+void look_up(const void* tables, int64_t row_bytes, const Index* index, int entry_bits, int word_bytes, void* found,
+             int64_t first, int64_t last) {
+    if (entry_bits)
+        return pick_out(static_cast<const uint8_t*>(tables), row_bytes, index, entry_bits,
+                        static_cast<uint8_t*>(found), first, last);
+    const int64_t entries = row_bytes / word_bytes;
+    auto copy = [&](auto word) {
+        using Word = decltype(word);
+        copy_out(static_cast<const Word*>(tables), entries, index, static_cast<Word*>(found), first, last);
+    };
+    switch (word_bytes) {
+        case 1: return copy(uint8_t());
+        case 2: return copy(uint16_t());
+        case 4: return copy(uint32_t());
+        default: return copy(uint64_t());
+    }
+}
+
+}  // namespace
+
 PRIMIA_API void primia_lookup(int threads, int64_t count, const void* tables, int64_t row_bytes, const void* index,
                    int index_bytes, int entry_bits, int word_bytes, void* found) {
-    auto at = [&](int64_t i) -> int64_t {
-        switch (index_bytes) {
-            case 1: return static_cast<const uint8_t*>(index)[i];
-            case 2: return static_cast<const uint16_t*>(index)[i];
-            default: return static_cast<const uint32_t*>(index)[i];
-        }
-    };
-    const uint8_t* rows = static_cast<const uint8_t*>(tables);
     share(count, threads, 4 * ELEMENTS, [&](int64_t first, int64_t last) {
-        for (int64_t i = first; i < last; i++) {
-            const uint8_t* row = rows + i * row_bytes;
-            if (entry_bits) {
-                const int64_t bit = at(i) * entry_bits;
-                static_cast<uint8_t*>(found)[i] = uint8_t(row[bit >> 3] >> (bit & 7) & ((1 << entry_bits) - 1));
-            } else {
-                memcpy(static_cast<uint8_t*>(found) + i * word_bytes, row + at(i) * word_bytes, size_t(word_bytes));
-            }
+        auto look = [&](auto number) {
+            const auto* numbers = static_cast<const decltype(number)*>(index);
+            look_up(tables, row_bytes, numbers, entry_bits, word_bytes, found, first, last);
+        };
+        switch (index_bytes) {
+            case 1: return look(uint8_t());
+            case 2: return look(uint16_t());
+            default: return look(uint32_t());
         }
     });
 }
