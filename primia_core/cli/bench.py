@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from primia_core.cli.bench_inference import inference
 from primia_core.cli.output import SettingsError
 
 NOT_EXACT = 1
@@ -21,6 +22,9 @@ bench = typer.Typer(name="bench", help="Measure this machine.", no_args_is_help=
 @bench.callback()
 def group() -> None:
     """Measure this machine."""
+
+
+bench.command()(inference)
 
 
 def register(app: typer.Typer) -> None:
