@@ -21,6 +21,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "data": "primia_core.cli.data",
         "train": "primia_core.cli.train",
         "evaluate": "primia_core.cli.evaluate",
+        "predict": "primia_core.cli.predict",
         "simulate": "primia_core.cli.simulate",
         "bench": "primia_core.cli.bench",
     }
@@ -35,6 +36,7 @@ Try it on this machine, without data of your own:
   primia data phantoms chests --patients 300
   primia train chests --out model.safetensors --model small_cnn
   primia evaluate model.safetensors chests --split test
+  primia predict model.safetensors chests --encrypted
   primia simulate --help    several hospitals in one process
   primia up                 the whole platform, in a browser
 
