@@ -9,6 +9,9 @@ from primia_core.mpc.cost.features import features
 from primia_core.mpc.cost.rates import Rates, seconds
 from primia_core.mpc.program.operations import SecureProgram
 
+SLEEP_S = 0.002
+"""A party that knows that it waits longer than this sleeps; see ``transport/shaped.py``."""
+
 
 @dataclass(frozen=True)
 class OperationEstimate:
@@ -146,6 +149,9 @@ def _wait(cost: OperationCost, conditions: Conditions, rates: Rates) -> float:
     own = cost.rounds * rates.step.once + cost.line_bytes * rates.step.byte
     if not conditions.shaped:
         return own
+    if not cost.rounds:
+        return 0.0
     added = conditions.line_seconds(cost.rounds, cost.line_bytes)
+    slept = rates.woken if added > cost.rounds * SLEEP_S else 0.0
     slower = own + added if conditions.protocol == SECURENN else max(own, added)
-    return slower + cost.rounds * rates.held
+    return slower + cost.rounds * (rates.held + slept)

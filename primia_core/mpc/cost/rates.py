@@ -42,6 +42,7 @@ class Rates(BaseModel):
         dealing: of the dealer, likewise.
         step: of a round on the machine's own network.
         held: what a round takes longer when a line of chosen latency and bandwidth is added.
+        woken: what it takes longer still when the line is so slow that a party sleeps meanwhile, and its caches cool.
         start: of a run, until the later party has begun.
         delivery: of taking in a correlation file.
         loading: of agreeing on a set and reading it into memory.
@@ -62,6 +63,7 @@ class Rates(BaseModel):
     dealing: ByKind = Field(default_factory=dict)
     step: Fixed = Fixed()
     held: Seconds = 0.0
+    woken: Seconds = 0.0
     start: Seconds = 0.0
     delivery: Fixed = Fixed()
     loading: Fixed = Fixed()

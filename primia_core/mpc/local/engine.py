@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from types import TracebackType
@@ -172,14 +172,16 @@ class LocalEngine:
             prepare_laps=tuple(done.facts["by_operation"] for done in prepared),
         )
 
-    def infer(self, integers: NDArray[np.int64]) -> Inference:
+    def infer(self, integers: NDArray[np.int64], network: Network | None = None) -> Inference:
         """Answer one batch of scaled images, (batch, channel, row, column), with a fresh set.
 
+        Args:
+            network: of this run; the engine's own where it is left away.
         Raises:
             MpcError: a party refuses or fails; the set is used up all the same.
         """
         offline = self.prepare()
-        orders = self._shares_of(integers)
+        orders = [replace(order, network=network) for order in self._shares_of(integers)]
         replies: list[Answer] = self._all(orders)
         began, ended = min(reply.began_s for reply in replies), max(reply.ended_s for reply in replies)
         first, second = replies[0].share, replies[1].share
@@ -235,7 +237,7 @@ class LocalEngine:
             ]
         )
 
-    def _shares_of(self, integers: NDArray[np.int64]) -> list[Order]:
+    def _shares_of(self, integers: NDArray[np.int64]) -> list[Compute]:
         request = token_bytes(SEED_BYTES)
         if self.protocol == SECURENN:
             seed, words = securenn_shares.share_images(integers)

@@ -83,11 +83,13 @@ class Compute:
         request: digest of the request.
         share: 32 bytes to expand, or ring words; nothing at SecureNN's helper.
         session_seeds: SecureNN's pairwise seeds for this run, by peer.
+        network: how the parties are connected in this run, if not as they were started.
     """
 
     request: bytes
     share: bytes | Words | None
     session_seeds: Mapping[int, bytes] = field(default_factory=dict)
+    network: Network | None = None
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,9 @@ class PartyProcess:
         return Done(watch.seconds, {"by_operation": self.work.laps.seconds})
 
     def _compute(self, order: Compute) -> Answer:
-        link = self._connected()
-        if self.network.shaped:
-            link = ShapedLink(link, latency_ms=self.network.latency_ms, bandwidth_mbps=self.network.bandwidth_mbps)
+        link, network = self._connected(), order.network or self.network
+        if network.shaped:
+            link = ShapedLink(link, latency_ms=network.latency_ms, bandwidth_mbps=network.bandwidth_mbps)
         counters = Counters()
         exchange, session = self.work.compute(order)
         began = time.monotonic()

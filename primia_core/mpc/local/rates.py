@@ -5,28 +5,32 @@ links. Takes some seconds.
 """
 
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean as mean
 from statistics import median
 
 import numpy as np
 
 from primia_core.mpc import kernels
-from primia_core.mpc.cost import Conditions, OperationCost, Rates, exact_costs, features
+from primia_core.mpc.cost import Conditions, OperationCost, Rates, estimate, exact_costs, features
 from primia_core.mpc.cost.conditions import SECURENN
-from primia_core.mpc.cost.rates import ByKind, Fixed, seconds
+from primia_core.mpc.cost.rates import Fixed
 from primia_core.mpc.local.engine import Inference, LocalEngine
-from primia_core.mpc.local.fitting import Sample, fitted, line
+from primia_core.mpc.local.fitting import Sample, fitted, line, rates_of
 from primia_core.mpc.local.orders import Network
 from primia_core.mpc.local.reference import NARROW, WIDE, ReferenceModel, reference_model
 from primia_core.mpc.program.operations import Input, SecureProgram
 
-RUNS = 7
-HELD_LATENCY_MS = 2.0
+RUNS, HELD_RUNS = 9, 4
+HELD = Network(bandwidth_mbps=1000.0)
+WOKEN = Network(latency_ms=10.0)
 FOLLOWER = 1
 """Of SecureNN's parties the one that waits for all others."""
+Seconds = Mapping[int, float]
+"""By position of the operation."""
 
 
 @dataclass(frozen=True)
@@ -37,31 +41,54 @@ class Measured:
     costs: Sequence[OperationCost]
     runs: Sequence[Inference]
 
-    def laps(self, which: str) -> list[Sample]:
-        """Return for each operation the middle over runs of what the parties, or the dealer, took on average."""
-        samples = []
-        for position, op in enumerate(self.program.operations):
-            took = [_mean(_laps(run, which), position) for run in self.runs]
-            samples.append(Sample(op.kind, features(self.program, op), median(took)))
-        return samples
+    def laps(
+        self, of_run: Callable[[Inference], Sequence[Seconds]], whole: Callable[[Inference], float]
+    ) -> list[Sample]:
+        """Return for each operation what it took on average, of those at work and of the middle runs."""
+        laps = [of_one for run in middle(self.runs, whole) for of_one in of_run(run)]
+        return [
+            Sample(op.kind, features(self.program, op), mean(of_one.get(position, 0.0) for of_one in laps))
+            for position, op in enumerate(self.program.operations)
+        ]
 
-    def waits(self, party: int) -> list[tuple[OperationCost, float]]:
-        """Return for each operation with rounds its cost and the middle of what a party waited in it."""
-        waited = []
-        for position, (op, cost) in enumerate(zip(self.program.operations, self.costs, strict=True)):
-            label = f"{position}:{op.kind}"
-            if cost.rounds:
-                waited.append((cost, median(run.counters[party]["by_label"][label]["wait_s"] for run in self.runs)))
-        return waited
+    def waits(self) -> list[Sample]:
+        """Return for each operation with rounds what the parties waited in it on average.
 
-    def whole(self, party: int) -> list[Sample]:
-        """Return for each operation the middle of what a party computed and waited, where the counters tell."""
-        samples = []
-        for position, op in enumerate(self.program.operations):
-            costs = [run.counters[party]["by_label"].get(f"{position}:{op.kind}") for run in self.runs]
-            took = [cost["compute_s"] + cost["wait_s"] for cost in costs if cost]
-            samples.append(Sample(op.kind, features(self.program, op), median(took) if took else 0.0))
-        return samples
+        The first is left out, since the parties do not begin at the same moment.
+        """
+        runs = middle(self.runs, online_s)
+        return [
+            Sample(
+                op.kind,
+                {"rounds": cost.rounds, "bytes": cost.line_bytes},
+                mean(_counted(run, party, position, op.kind)["wait_s"] for run in runs for party in (0, 1)),
+            )
+            for position, (op, cost) in enumerate(zip(self.program.operations, self.costs, strict=True))
+            if cost.rounds and position
+        ]
+
+    def whole(self) -> list[Sample]:
+        """Return for each operation what the last of SecureNN's parties computed and waited on average."""
+        counted = [
+            [_counted(run, FOLLOWER, position, op.kind) for run in middle(self.runs, online_s)]
+            for position, op in enumerate(self.program.operations)
+        ]
+        return [
+            Sample(op.kind, features(self.program, op), mean(cost["compute_s"] + cost["wait_s"] for cost in costs))
+            for op, costs in zip(self.program.operations, counted, strict=True)
+        ]
+
+
+def middle(runs: Sequence[Inference], whole: Callable[[Inference], float]) -> Sequence[Inference]:
+    """Return the runs that are neither among the fastest nor among the slowest quarter."""
+    ordered = sorted(runs, key=whole)
+    cut = len(runs) // 4
+    return ordered[cut : len(runs) - cut]
+
+
+def online_s(run: Inference) -> float:
+    """Return how long a run took."""
+    return run.online_s
 
 
 def measure_rates(profile: str, conditions: Conditions) -> Rates:
@@ -71,24 +98,33 @@ def measure_rates(profile: str, conditions: Conditions) -> Rates:
         PeerLost, PeerStalled, PeerFailed: a process failed.
     Cost: two starts of the parties and a dozen small runs.
     """
-    free = _measured(reference_model(profile, (WIDE, NARROW)), conditions)
-    held = _measured(reference_model(profile, (NARROW,)), conditions, Network(latency_ms=HELD_LATENCY_MS))
-    known = {
+    free, held, woken = _runs(profile, conditions)
+    known: dict[str, object] = {
         "protocol": conditions.protocol, "profile": profile, "threads": conditions.threads,
         "kernels": kernels.active(), "machine": processor(),
-        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
+        "measured": datetime.now(UTC).isoformat(timespec="seconds"), "start": _start(free),
     }  # fmt: skip
     if conditions.protocol == SECURENN:
-        online = fitted(free.whole(FOLLOWER))
-        return Rates.model_validate({**known, "online": online, "held": _longer(held, online), "start": _start(free)})
-    step = _step(free)
-    return Rates.model_validate({
-        **known,
-        "online": fitted(free.laps("online")),
-        "preparing": fitted([*free.laps("prepare"), *held.laps("prepare")]),
-        "dealing": fitted([*free.laps("dealer"), *held.laps("dealer")]),
-        "step": step, "held": _held(held, step), "start": _start(free), **_files((free, held)),
-    })  # fmt: skip
+        known["online"] = fitted(free.whole())
+    else:
+        offline = [
+            (lambda run: run.offline.prepare_laps, lambda run: run.offline.prepare_s),
+            (lambda run: [run.offline.dealer_laps], lambda run: run.offline.dealer_s),
+        ]
+        known["online"] = fitted(free.laps(_computed, online_s))
+        known["preparing"], known["dealing"] = (fitted([*free.laps(*phase), *held.laps(*phase)]) for phase in offline)
+        known |= {"step": _step(free), **_files((free, held))}
+    for name, runs, network in (("held", held, HELD), ("woken", woken, WOKEN)):
+        known[name] = _longer(runs, network, Rates.model_validate(known))
+    return Rates.model_validate(known)
+
+
+def _runs(profile: str, conditions: Conditions) -> tuple[Measured, Measured, Measured]:
+    """Run both reference networks as the machine is, then the smaller one on two added lines."""
+    large, small = reference_model(profile, (WIDE, NARROW)), reference_model(profile, (NARROW,))
+    free = _measured(large, conditions, [None] * RUNS)
+    both = _measured(small, conditions, [HELD] * HELD_RUNS + [WOKEN] * HELD_RUNS)
+    return free, replace(both, runs=both.runs[:HELD_RUNS]), replace(both, runs=both.runs[HELD_RUNS:])
 
 
 def processor() -> str:
@@ -99,35 +135,29 @@ def processor() -> str:
     return f"{names[0]}, {len(names)} cores" if names else platform.processor() or platform.machine()
 
 
-def _measured(model: ReferenceModel, conditions: Conditions, network: Network | None = None) -> Measured:
+def _measured(model: ReferenceModel, conditions: Conditions, networks: Sequence[Network | None]) -> Measured:
     first = model.program.operations[0]
     assert isinstance(first, Input)
     image = np.zeros((1, *first.shape), np.int64)
-    with LocalEngine(model, protocol=conditions.protocol, network=network, threads=conditions.threads) as engine:
+    with LocalEngine(model, protocol=conditions.protocol, threads=conditions.threads) as engine:
         engine.infer(image)  # fills caches, and is not counted
-        runs = [engine.infer(image) for _ in range(RUNS)]
+        runs = [engine.infer(image, network) for network in networks]
     return Measured(model.program, exact_costs(model.program, conditions.protocol), runs)
 
 
-def _laps(run: Inference, which: str) -> Sequence[dict[int, float]]:
-    if which == "online":
-        return [counters["compute_by_operation"] for counters in run.counters]
-    if which == "prepare":
-        return [dict(laps) for laps in run.offline.prepare_laps]
-    return [dict(run.offline.dealer_laps)]
+def _computed(run: Inference) -> Sequence[Seconds]:
+    return [counters["compute_by_operation"] for counters in run.counters]
 
 
-def _mean(laps: Sequence[dict[int, float]], position: int) -> float:
-    return sum(of_party.get(position, 0.0) for of_party in laps) / len(laps)
+def _counted(run: Inference, party: int, position: int, kind: str) -> Mapping[str, float]:
+    nothing = {"compute_s": 0.0, "wait_s": 0.0}
+    counted: Mapping[str, float] = run.counters[party]["by_label"].get(f"{position}:{kind}", nothing)
+    return counted
 
 
 def _step(measured: Measured) -> Fixed:
     """Return what a round takes: at all and by the byte, as the parties see it on average."""
-    samples = [
-        Sample("", {"rounds": cost.rounds, "bytes": cost.line_bytes}, (waited + other) / 2)
-        for (cost, waited), (_, other) in zip(measured.waits(0)[1:], measured.waits(1)[1:], strict=True)
-    ]  # without the first, since the parties do not begin at the same moment
-    rates = fitted(samples)[""]
+    rates = rates_of(measured.waits())
     return Fixed(once=rates["rounds"], byte=rates["bytes"])
 
 
@@ -140,23 +170,13 @@ def _start(measured: Measured) -> float:
     return max(0.0, median(late))
 
 
-def _held(measured: Measured, step: Fixed) -> float:
-    """Return what a round on an added line takes longer than the line itself."""
-    over = []
-    for party in (0, 1):
-        for cost, waited in measured.waits(party)[1:]:
-            line_s = cost.rounds * HELD_LATENCY_MS / 1e3
-            own = cost.rounds * step.once + cost.line_bytes * step.byte
-            over.append((waited - max(line_s, own)) / cost.rounds)
-    return max(0.0, median(over))
-
-
-def _longer(held: Measured, online: ByKind) -> float:
-    """Return the same for SecureNN: from whole runs, and what they would take without the line."""
-    program = held.program
-    without = sum(seconds(online, op.kind, features(program, op)) for op in program.operations)
-    rounds = sum(cost.rounds for cost in held.costs)
-    return max(0.0, (median(run.online_s for run in held.runs) - without) / rounds - HELD_LATENCY_MS / 1e3)
+def _longer(measured: Measured, line: Network, known: Rates) -> float:
+    """Return by how much a round on an added line takes longer than is known so far."""
+    conditions = Conditions(
+        known.protocol, latency_ms=line.latency_ms, bandwidth_mbps=line.bandwidth_mbps, threads=known.threads
+    )
+    expected = estimate(measured.program, conditions, known)
+    return max(0.0, (median(run.online_s for run in measured.runs) - expected.online) / expected.cost.rounds)
 
 
 def _files(measured: Sequence[Measured]) -> dict[str, object]:

@@ -37,7 +37,7 @@ def rates(protocol: str = "fss", profile: str = "fast", **other: Any) -> Rates:
     by_kind = {kind: {"operations": 1e-4, **UNIT} for kind in KINDS}
     numbers = {
         "online": by_kind, "preparing": by_kind, "dealing": by_kind, "step": Fixed(once=2e-4, byte=3e-9), "held": 1e-4,
-        "start": 1e-3, "delivery": Fixed(once=1e-2, byte=2e-9), "loading": Fixed(once=2e-2, byte=1e-9), "deal": 5e-3,
+        "woken": 3e-4, "start": 1e-3, "delivery": Fixed(once=1e-2, byte=2e-9), "loading": Fixed(once=2e-2, byte=1e-9), "deal": 5e-3,
     }  # fmt: skip
     about = {"threads": 1, "kernels": "numpy", "machine": "of round numbers", "measured": "2026-01-01T00:00:00+00:00"}
     return Rates.model_validate({"protocol": protocol, "profile": profile, **about, **numbers, **other})
@@ -140,7 +140,7 @@ def test_a_round_on_an_added_line_takes_the_longer_of_line_and_machine() -> None
     far = estimate(program, Conditions("fss", latency_ms=10, bandwidth_mbps=8), rates())
     for op, before, cost in zip(far.operations, near.operations, costs, strict=True):
         assert op.compute == before.compute
-        assert op.wait == pytest.approx(cost.rounds * (1e-2 + 1e-4) + cost.line_bytes * 1e-6)
+        assert op.wait == pytest.approx(cost.rounds * (1e-2 + 1e-4 + 3e-4) + cost.line_bytes * 1e-6)
     hidden = estimate(program, Conditions("fss", latency_ms=1e-6), rates())
     for op, before, cost in zip(hidden.operations, near.operations, costs, strict=True):
         assert op.wait == pytest.approx(before.wait + cost.rounds * 1e-4)
