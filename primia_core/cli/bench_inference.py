@@ -17,6 +17,7 @@ Protocol = Literal["fss", "fss-oneround", "tables", "tables-fast", "securenn"]
 ProfileName = Literal["fast", "precise"]
 
 DISAGREES = 1
+TORCHVISION_CHANNELS = 3
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file; - is standard output.")]
 RatesFile = Annotated[
@@ -25,7 +26,7 @@ RatesFile = Annotated[
 ]
 LatencyMs = Annotated[float, typer.Option(min=0, help="Added to every message, one way, in milliseconds.")]
 BandwidthMbps = Annotated[
-    float | None, typer.Option(min=0.001, help="Limit of each direction, in megabits a second. [default: none]")
+    float | None, typer.Option(min=0.001, help="Limit of each direction, in megabits a second; none without it.")
 ]
 
 
@@ -50,9 +51,12 @@ def inference(
 ) -> None:
     """Run encrypted inference between real processes and say what it costs.
 
-    Two parties and a dealer (SecureNN: three parties) run on this machine and talk over TLS 1.3. Online time is from
-    the moment at which a party has its share of the image to that at which the last has its share of the answer.
+    Two parties and a dealer (SecureNN: three parties) run on this machine and talk over TLS 1.3.
+    The time online runs until the last party has its share of the answer.
     The same network runs in plain float32 beside it, on as many threads.
+
+    --predict runs reference networks instead, some seconds, to learn how fast this machine is.
+    --rates keeps what it has learnt; then nothing runs at all.
 
     The exit status is 0 when every label agrees with the plain one, and 1 otherwise.
 
@@ -73,13 +77,15 @@ def inference(
     for option, file in (("--rates", rates), ("--json", as_json)):
         if file is not None and not file.parent.is_dir():
             raise SettingsError(f"{option} {file}: there is no folder {file.parent}; make it first")
-    if model == "resnet34" and pool == "avg":
-        raise SettingsError("resnet34 is torchvision's, which pools by maximum; take --pool max")
+    if model == "resnet34" and (pool == "avg" or channels != TORCHVISION_CHANNELS):
+        raise SettingsError("resnet34 is torchvision's, of 3 channels and a pool by maximum; take --pool max")
     setting = Setting(
         model=model, size=size, pool=pool, protocol=protocol, profile=profile, channels=channels, batch=batch,
         policy="label" if label else "logits", latency_ms=latency_ms,
         bandwidth_mbps=float("inf") if bandwidth_mbps is None else bandwidth_mbps, threads=threads, runs=runs,
     )  # fmt: skip
+    if predict and (rates is None or not rates.exists()):
+        typer.echo("measuring how fast this machine is", err=True)
     figures = expected(setting, rates) if predict else measure(setting)
     if as_json is None:
         show(figures, Console())

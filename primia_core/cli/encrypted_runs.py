@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from primia_core.imaging.phantoms import CLASSES, phantom
-from primia_core.models import ModelSpec, build_model
+from primia_core.models import ModelSpec, build_model, check_image_size
 from primia_core.mpc import kernels
 from primia_core.mpc.cost import Conditions, Rates, estimate
 from primia_core.mpc.local.engine import SECURENN, Inference, LocalEngine
@@ -27,6 +27,7 @@ from primia_core.mpc.program.preparation import prepare
 from primia_core.mpc.securenn.truncation import check_profile
 
 CALIBRATION_IMAGES = 8
+SMALLEST_CHEST = 32
 SETTLING_PASSES = 3
 """Passes in training mode that give the normalisations the statistics of the images."""
 PLAIN_RUNS = 5
@@ -110,30 +111,39 @@ def rates(setting: Setting, file: Path | None) -> Rates:
 
 
 def drawn(setting: Setting) -> tuple[nn.Module, Images]:
-    """Return a network with drawn weights, settled on drawn chests, and those."""
+    """Return a network with drawn weights, settled on drawn chests, and those.
+
+    Raises:
+        ArchitectureError: the images are too small for the network.
+    """
+    network = _network(setting)
     pictures = [
-        phantom(CLASSES[i % len(CLASSES)], size=max(setting.size, 32), seed=(i,))
+        phantom(CLASSES[i % len(CLASSES)], size=max(setting.size, SMALLEST_CHEST), seed=(i,))
         for i in range(max(CALIBRATION_IMAGES, setting.batch))
     ]
     grey = np.stack(pictures)[:, None, : setting.size, : setting.size].astype(np.float32)
     images = np.repeat((grey - grey.mean()) / grey.std(), setting.channels, axis=1)
-    if setting.model == "resnet34":
-        from torchvision.models import resnet34
-
-        torch.manual_seed(1)
-        network: nn.Module = resnet34(num_classes=len(CLASSES))
-    else:
-        pool = "average" if setting.pool == "avg" else "max"
-        spec = ModelSpec.model_validate(
-            {"name": setting.model, "stem_pool": pool, "channels": setting.channels, "classes": len(CLASSES)}
-        )
-        network = build_model(spec, seed=1)
     with torch.inference_mode():
         network.train()
         for _ in range(SETTLING_PASSES):
             network(torch.from_numpy(images[:CALIBRATION_IMAGES]))
         network.eval()
     return network, images
+
+
+def _network(setting: Setting) -> nn.Module:
+    if setting.model == "resnet34":
+        from torchvision.models import resnet34
+
+        torch.manual_seed(1)
+        network: nn.Module = resnet34(num_classes=len(CLASSES))
+        return network
+    pool = "average" if setting.pool == "avg" else "max"
+    spec = ModelSpec.model_validate(
+        {"name": setting.model, "stem_pool": pool, "channels": setting.channels, "classes": len(CLASSES)}
+    )
+    check_image_size(spec, setting.size)
+    return build_model(spec, seed=1)
 
 
 def secured(setting: Setting, network: nn.Module, images: Images) -> SecureModel:

@@ -109,7 +109,9 @@ def test_figures_go_to_a_file(file: Path, tmp_path: Path) -> None:
     [
         (("--rates", "rates.json"), "--rates rates.json says nothing without --predict"),
         (("--model", "resnet34", "--predict"), "take --pool max"),
-        ((*TINY, "--protocol", "securenn", "--profile", "precise", "--predict"), "precise"),
+        (("--model", "resnet34", "--pool", "max", "--channels", "1", "--predict"), "of 3 channels"),
+        (("--model", "vgg16", "--size", "16"), "images of 16 pixels vanish in the pools of vgg16; take 32 or more"),
+        ((*TINY, "--protocol", "securenn", "--profile", "precise"), "precise"),
         ((*TINY, "--predict", "--rates", "no folder/rates.json"), "--rates no folder/rates.json: there is no folder"),
     ],
 )

@@ -37,7 +37,8 @@ def rates(protocol: str = "fss", profile: str = "fast", **other: Any) -> Rates:
     by_kind = {kind: {"operations": 1e-4, **UNIT} for kind in KINDS}
     numbers = {
         "online": by_kind, "preparing": by_kind, "dealing": by_kind, "step": Fixed(once=2e-4, byte=3e-9), "held": 1e-4,
-        "woken": 3e-4, "start": 1e-3, "delivery": Fixed(once=1e-2, byte=2e-9), "loading": Fixed(once=2e-2, byte=1e-9), "deal": 5e-3,
+        "woken": 3e-4, "start": 1e-3, "deal": 5e-3,
+        "delivery": Fixed(once=1e-2, byte=2e-9), "loading": Fixed(once=2e-2, byte=1e-9),
     }  # fmt: skip
     about = {"threads": 1, "kernels": "numpy", "machine": "of round numbers", "measured": "2026-01-01T00:00:00+00:00"}
     return Rates.model_validate({"protocol": protocol, "profile": profile, **about, **numbers, **other})
