@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from primia_core.evaluation import confusion_matrix, kappa
-from primia_core.federation import site_work
 from primia_core.federation.closing import close
 from primia_core.federation.errors import NoDataError, StepError
 from primia_core.federation.layout import GROUPS, Layout
@@ -18,6 +17,7 @@ from primia_core.imaging import Normalisation, Pixels, PixelSums
 from primia_core.models import build_model
 from primia_core.training import predict
 from tests.core.federation.conftest import IMAGE_SIZE, SITES, Squares
+from tests.core.federation.encoded import watch_encoding
 
 Sums = dict[str, np.ndarray]
 
@@ -35,19 +35,6 @@ def _step(plan: Plan, state: RunState) -> Step:
 def _sum(works: list[SiteWork]) -> Sums:
     names = works[0].vectors
     return {name: np.sum([work.vectors[name] for work in works], axis=0, dtype=np.uint32) for name in names}
-
-
-def _watch_encoding(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, np.ndarray]]:
-    """Return a list that will hold what each site encodes: the tensor group, its samples and its change."""
-    seen: list[tuple[str, int, np.ndarray]] = []
-    real = site_work.encode
-
-    def spy(values: np.ndarray, **options: int) -> object:
-        seen.append((GROUPS[len(seen) % len(GROUPS)], options["samples"], values.copy()))
-        return real(values, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(site_work, "encode", spy)
-    return seen
 
 
 def _labels(plan: Plan, state: dict[str, torch.Tensor], pixels: Pixels, normalisation: Normalisation) -> np.ndarray:
@@ -78,7 +65,7 @@ def test_a_round_is_the_weighted_mean_of_the_updates_within_the_bound(
     ready: Plan, data: dict[str, Squares], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step, start = _step(ready, RunState()), _initial(ready)
-    seen = _watch_encoding(monkeypatch)
+    seen = watch_encoding(monkeypatch)
     works = [perform(ready, step, RunState(), data[site], start) for site in SITES]
     result, after = close(ready, step, RunState(), _sum(works), SITES, start)
     assert after is not None
@@ -96,7 +83,7 @@ def test_the_summed_model_labels_images_as_the_mean_of_the_same_updates_does(
     ready: Plan, data: dict[str, Squares], known_normalisation: Normalisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step, start = _step(ready, RunState()), _initial(ready)
-    seen = _watch_encoding(monkeypatch)
+    seen = watch_encoding(monkeypatch)
     works = [perform(ready, step, RunState(), data[site], start) for site in SITES]
     _, after = close(ready, step, RunState(), _sum(works), SITES, start)
     layout, mean = Layout.of(start), dict(start)
