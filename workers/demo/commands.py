@@ -26,7 +26,7 @@ def demo(
     report: Annotated[
         Path | None, typer.Option("--report", help="Also write the results as JSON to this file.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, max=1000, help="Training rounds.")] = 8,
+    rounds: Annotated[int, typer.Option(min=1, max=1000, help="Training rounds.")] = 6,
     port: Annotated[int | None, typer.Option(help="Port of the dashboard. [default: 8000]")] = None,
     began: Annotated[float | None, typer.Option(hidden=True, help="When set-up began, in seconds since 1970.")] = None,
 ) -> None:
