@@ -106,6 +106,7 @@ class PartyProcess:
         began = time.monotonic()
         share = self._drive(exchange, session, counters, link)
         ended = time.monotonic()
+        self.work.release()
         described = {**counters.to_json(), "compute_by_operation": self.work.laps.seconds}
         return Answer(share, began, ended, described, peak_memory_bytes())
 

@@ -1,6 +1,7 @@
 """What a party process does for a protocol: two parties with correlations, or SecureNN's three."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,6 +53,9 @@ class Work(Protocol):
     def compute(self, order: Compute) -> Run:
         """Return the run, and the session that it is bound to."""
 
+    def release(self) -> None:
+        """Free what a run has used up: hundreds of megabytes, for which no answer should wait."""
+
 
 class TwoPartyWork:
     """P0 or P1 of our own protocols."""
@@ -67,6 +71,7 @@ class TwoPartyWork:
         self.version = ""
         self.laps = Laps()
         self.ready: tuple[two_party.Prepared, Agreed] | None = None
+        self._used: list[Any] = []
 
     def load(self, order: LoadModel) -> Stepping:
         """Open W^ with the other party, and pack it."""
@@ -111,6 +116,7 @@ class TwoPartyWork:
         terms = Terms(order.kind, FIRST_EPOCH, self.version, self.program.output.policy)
         agreed = yield from agree(self.party, self.stock, terms)
         file = agreed.correlations.load()
+        agreed = replace(agreed, correlations=file)  # lets the burnt file go now, and not when a request is there
         prepared = two_party.prepare(
             self.program, self.party, file, self.model,
             protocol=self.protocol, stock_id=bytes.fromhex(file.header.stock_id), seed=file.seed,
@@ -124,7 +130,7 @@ class TwoPartyWork:
             raise SessionError("the party is not prepared, or has no share of an image; prepare it first")
         self.requests.begin(order.request.hex(), order.request)
         prepared, agreed = self.ready
-        self.ready = None
+        self.ready, self._used = None, [agreed, *prepared.correlations]
         shape = (prepared.context.batch, *_input_shape(self.program))
         share = order.share
         if isinstance(share, bytes):
@@ -134,6 +140,10 @@ class TwoPartyWork:
         online = two_party.run(prepared, share, timed_gates(self.laps))
         run = bound(online, peer=1 - self.party, session=session)
         return self._blinded(run, agreed.key, session, _answer_width(self.program)), session
+
+    def release(self) -> None:
+        """Free the correlations of the last run."""
+        self._used.clear()
 
     def _blinded(self, run: Exchange[Words], key: bytes, session: bytes, width: Width) -> Exchange[Words | None]:
         return blind_answer(self.party, key, session, (yield from run), width)
@@ -180,6 +190,9 @@ class ThreePartyWork:
             model=self.model, images=images, threads=self.threads,
         )  # fmt: skip
         return exchange, sha256(order.request + self.program.digest.encode()).digest()
+
+    def release(self) -> None:
+        """Do nothing: what a run needed went with it."""
 
 
 def _answer_width(program: SecureProgram) -> Width:
