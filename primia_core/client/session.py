@@ -7,7 +7,8 @@ from typing import Any, Self
 
 import httpx
 
-from primia_core.client.errors import ApiError, Unreachable
+from primia_core.client.answers import read
+from primia_core.client.errors import Unreachable
 
 Json = dict[str, Any]
 
@@ -109,14 +110,6 @@ def sign_in(address: str, username: str, password: str, *, name: str, scopes: li
 
 def _answer(http: httpx.Client, method: str, path: str, **arguments: Any) -> Any:
     try:
-        response = http.request(method, path, **arguments)
+        return read(http.request(method, path, **arguments))
     except httpx.HTTPError as error:
         raise Unreachable(f"no answer from {http.base_url} ({error}); is the platform up? `primia status`") from error
-    if response.is_success:
-        return response.json() if response.content else None
-    try:
-        body = response.json()
-        code, message = str(body["code"]), str(body["message"])
-    except (ValueError, KeyError, TypeError):
-        raise ApiError(response.status_code, "client.bad_answer", f"{method} {path}: {response.text[:200]}") from None
-    raise ApiError(response.status_code, code, message, body.get("fields"))
