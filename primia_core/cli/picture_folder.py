@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from primia_core.cli.output import SettingsError
 from primia_core.imaging import ImagingError, load_square
-from primia_core.imaging.folders import SUFFIXES
+from primia_core.imaging.folders import pictures_below
 from primia_core.models.weights import Manifest
 
 
@@ -42,7 +42,7 @@ def read_pictures(source: Path, manifest: Manifest, *, first_frame: bool = False
     root = source if source.is_dir() else source.parent
     squares: list[NDArray[np.uint8]] = []
     paths, left_out = [], []
-    for file in _files(source):
+    for file in pictures_below(source):
         name = file.relative_to(root).as_posix()
         try:
             squares.append(load_square(file, manifest.image_size, frames="first" if first_frame else "refuse"))
@@ -50,13 +50,6 @@ def read_pictures(source: Path, manifest: Manifest, *, first_frame: bool = False
         except ImagingError as error:
             left_out.append((name, error.message))
     return Pictures(tuple(paths), _normalised(squares, manifest), tuple(left_out))
-
-
-def _files(source: Path) -> list[Path]:
-    if source.is_file():
-        return [source]
-    found = (path for path in source.rglob("*") if path.is_file() and path.suffix.lower() in SUFFIXES)
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(source).parts))
 
 
 def _normalised(squares: list[NDArray[np.uint8]], manifest: Manifest) -> NDArray[np.float32]:

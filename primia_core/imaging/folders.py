@@ -48,6 +48,16 @@ def cohort_from_folders(root: Path | str, *, classes: Sequence[str] | None = Non
     return Cohort(root, order, tuple(sorted(records, key=lambda record: record.path)), tuple(rejected))
 
 
+def pictures_below(source: Path) -> list[Path]:
+    """Return a file itself, or every file below a folder that could be a picture by its name, in order.
+
+    Hidden files and those in hidden folders are passed over.
+    """
+    if source.is_file():
+        return [source]
+    return [path for path in _files(source) if path.suffix.lower() in SUFFIXES]
+
+
 def patient_of(path: PurePosixPath, label: str) -> str:
     """Return the patient that an image of class ``label`` belongs to, by its path inside the folder of that class."""
     if len(path.parts) > 1:
