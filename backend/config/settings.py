@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backend.apps.registry",
     "backend.apps.events",
     "backend.apps.audit",
+    "backend.apps.diagnosis",
     "backend.apps.link",
 ]
 MIDDLEWARE = [

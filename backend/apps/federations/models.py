@@ -12,12 +12,13 @@ MAX_SITES = 255
 
 
 class Role(models.TextChoices):
-    """What a member is in a federation; only ``site_admin`` belongs to a site."""
+    """What a member is in a federation; only ``site_admin`` belongs to a site, and a ``patient`` only asks services."""
 
     COORDINATOR = "coordinator"
     SITE_ADMIN = "site_admin"
     CLINICIAN = "clinician"
     AUDITOR = "auditor"
+    PATIENT = "patient"
 
 
 class Federation(models.Model):

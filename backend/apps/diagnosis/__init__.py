@@ -1,0 +1,1 @@
+"""Published models that answer sealed requests: nodes, services, diagnoses. It holds ciphertext and opens none."""
