@@ -1,4 +1,4 @@
-"""The link between a hospital and the hub: leased tasks and artifacts over HTTP, outbound only.
+"""The link between an agent and the hub: leased tasks and artifacts over HTTP, outbound only.
 
 It knows neither the backend nor what a task does.
 """
@@ -7,9 +7,12 @@ from workers.link.address import LinkAddress, hub_url
 from workers.link.artifacts import Artifact, ArtifactClient, ArtifactFolder
 from workers.link.client import LeasedTask, LinkClient, enrol
 from workers.link.lease import LeaseKeeper
+from workers.link.realm import NODE, SITE, Realm
 from workers.link.transport import keep_back, register
 
 __all__ = [
+    "NODE",
+    "SITE",
     "Artifact",
     "ArtifactClient",
     "ArtifactFolder",
@@ -17,6 +20,7 @@ __all__ = [
     "LeasedTask",
     "LinkAddress",
     "LinkClient",
+    "Realm",
     "enrol",
     "hub_url",
     "keep_back",

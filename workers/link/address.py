@@ -1,12 +1,12 @@
-"""Where the hub is and who asks: the one address that a hospital's agent is given. It opens no connection."""
+"""Where the hub is and who asks: the one address that an agent is given. It opens no connection."""
 
 import ipaddress
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from workers.link.errors import AddressError
+from workers.link.realm import REALMS, SITE, Realm
 
-PREFIX = "/api/v1/link/"
 SCHEMES = {
     "primia+http": "http",
     "primia+https": "https",
@@ -22,6 +22,7 @@ class LinkAddress:
 
     base_url: str
     credential: str = field(repr=False)
+    realm: Realm = SITE
 
     @classmethod
     def parse(cls, url: str) -> "LinkAddress":
@@ -30,9 +31,9 @@ class LinkAddress:
         Args:
             url: ``primia+http``, ``primia+https``, or ``primia`` (which means https); the credential stands before
                 the ``@``, alone or as the password of any user name. Plain HTTP is for this machine; ``?plain=1``
-                allows it to another one, for networks that encrypt by themselves.
+                allows it to another one, for networks that encrypt by themselves. ``?realm=node`` is a computing node.
         Raises:
-            AddressError: another scheme, no host, no credential, or plain HTTP to another machine.
+            AddressError: another scheme or realm, no host, no credential, or plain HTTP to another machine.
         """
         parts = urlsplit(url)
         scheme = SCHEMES.get(parts.scheme)
@@ -44,16 +45,23 @@ class LinkAddress:
             raise AddressError("the hub's address names no host; write primia+https://<credential>@host:port/")
         credential = unquote(parts.password or parts.username or "")
         if not credential:
-            raise AddressError("the hub's address holds no credential; enrol this site first")
-        plain = parse_qs(parts.query).get("plain") == ["1"]
-        return cls(hub_url(f"{scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", plain=plain), credential)
+            raise AddressError("the hub's address holds no credential; enrol first")
+        query = dict(parse_qsl(parts.query))
+        realm = REALMS.get(query.get("realm", SITE.name))
+        if realm is None:
+            raise AddressError(f"the hub's address names the realm {query['realm']!r}; use one of {sorted(REALMS)}")
+        base_url = hub_url(f"{scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", plain=query.get("plain") == "1")
+        return cls(base_url, credential, realm)
 
     @property
     def broker_url(self) -> str:
         """Return the address for Celery, with the credential where kombu masks it in logs."""
-        plain = "?plain=1" if self.base_url.startswith("http://") else ""
+        plain = {"plain": "1"} if self.base_url.startswith("http://") else {}
+        realm = {"realm": self.realm.name} if self.realm != SITE else {}
+        query = urlencode({**plain, **realm})
         scheme, _, rest = self.base_url.partition("://")
-        return f"primia+{scheme}://site:{quote(self.credential, safe='')}@{rest}{plain}"
+        address = f"primia+{scheme}://{self.realm.name}:{quote(self.credential, safe='')}@{rest}"
+        return f"{address}?{query}" if query else address
 
     def __str__(self) -> str:
         scheme, _, rest = self.base_url.partition("://")
@@ -73,9 +81,7 @@ def hub_url(url: str, *, plain: bool = False) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise AddressError(f"{url!r} is no web address of a hub; write https://host:port/")
     if parts.scheme == "http" and not plain and not _is_loopback(parts.hostname):
-        raise AddressError(
-            f"plain HTTP to {parts.hostname} would show this site's credential on the network; use https"
-        )
+        raise AddressError(f"plain HTTP to {parts.hostname} would show the credential on the network; use https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
 

@@ -1,4 +1,4 @@
-"""The site's end of the link, as plain calls over HTTP: greet, lease, renew, answer, acknowledge.
+"""The agent's end of the link, as plain calls over HTTP: greet, lease, renew, answer, acknowledge.
 
 It knows the JSON of the link and which answers are worth trying again. It knows neither Celery nor what a task means.
 """
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 
-from workers.link.address import PREFIX, LinkAddress
+from workers.link.address import LinkAddress
 from workers.link.errors import (
     ClockSkew,
     CredentialRefused,
@@ -21,6 +21,7 @@ from workers.link.errors import (
     HubUnavailable,
     ProtocolMismatch,
 )
+from workers.link.realm import SITE, Realm
 
 PROTOCOL = 1
 MAX_SKEW_S = 120.0
@@ -41,7 +42,7 @@ RenewalStatus = Literal["ok", "lost", "cancel"]
 
 @dataclass(frozen=True)
 class Greeting:
-    """Who the hub says we are."""
+    """Who the hub says we are: a hospital, or a node."""
 
     site: str
     federation: str
@@ -78,12 +79,12 @@ class Enrolled:
 
 
 class LinkClient:
-    """Calls of one site to its hub. Safe to share between threads."""
+    """Calls of one agent to its hub. Safe to share between threads."""
 
     def __init__(self, address: LinkAddress, *, http: httpx.Client | None = None) -> None:
         self.address = address
         self._http = http or http_client(address.base_url)
-        self._headers = {"Authorization": f"Site {address.credential}"}
+        self._headers = {"Authorization": f"{address.realm.authorization} {address.credential}"}
         self._closed = False
 
     def close(self) -> None:
@@ -117,7 +118,7 @@ class LinkClient:
             raise ClockSkew(
                 f"the hub's clock is {skew:+.0f} s from this machine's, limit {MAX_SKEW_S:.0f} s; set the clocks (NTP)"
             )
-        return Greeting(str(answer["site"]), str(answer["federation"]), skew)
+        return Greeting(str(answer[self.address.realm.name]), str(answer["federation"]), skew)
 
     def lease(self, wait_s: float) -> LeasedTask | None:
         """Wait up to ``wait_s`` (at most 10) seconds for a task; also this site's heartbeat."""
@@ -188,15 +189,18 @@ class LinkClient:
         headers = {**self._headers, **content.pop("headers", {})}
         limits = httpx.Timeout(timeout, connect=5.0) if timeout else httpx.USE_CLIENT_DEFAULT
         try:
-            response = self._http.request(method, PREFIX[1:] + path, headers=headers, timeout=limits, **content)
+            response = self._http.request(method, self._path(path), headers=headers, timeout=limits, **content)
         except httpx.TransportError as error:
             raise HubUnavailable(f"{self.address} does not answer ({type(error).__name__}: {error})") from error
-        raise_for(response, path, forbidden)
+        raise_for(response, path, forbidden, self.address.realm.name)
         return response
 
     def stream(self, path: str, headers: Mapping[str, str]) -> Any:
         """Open a streamed GET; the caller enters it and checks the status with ``raise_for``."""
-        return self._http.stream("GET", PREFIX[1:] + path, headers={**self._headers, **headers})
+        return self._http.stream("GET", self._path(path), headers={**self._headers, **headers})
+
+    def _path(self, path: str) -> str:
+        return self.address.realm.path + path
 
 
 def enrol(base_url: str, *, token: str, identity: Mapping[str, object], name: str | None = None) -> Enrolled:
@@ -211,13 +215,7 @@ def enrol(base_url: str, *, token: str, identity: Mapping[str, object], name: st
     body: Json = {"token": token, "identity": dict(identity)}
     if name:
         body["name"] = name
-    with http_client(base_url) as http:
-        try:
-            response = http.post(PREFIX[1:] + "enrol", json=body)
-        except httpx.TransportError as error:
-            raise HubUnavailable(f"{base_url} does not answer ({type(error).__name__}: {error})") from error
-    raise_for(response, "enrol", HubRefused)
-    answer = _object(response)
+    answer = exchange_token(base_url, SITE, body)
     return Enrolled(
         site=str(answer["site"]),
         federation=str(answer["federation"]),
@@ -226,18 +224,31 @@ def enrol(base_url: str, *, token: str, identity: Mapping[str, object], name: st
     )
 
 
+def exchange_token(base_url: str, realm: Realm, body: Mapping[str, object]) -> Json:
+    """Post to a realm's ``enrol`` and return what the hub answers, the new credential in it."""
+    with http_client(base_url) as http:
+        try:
+            response = http.post(f"{realm.path}enrol", json=dict(body))
+        except httpx.TransportError as error:
+            raise HubUnavailable(f"{base_url} does not answer ({type(error).__name__}: {error})") from error
+    raise_for(response, "enrol", who=realm.name)
+    return _object(response)
+
+
 def http_client(base_url: str) -> httpx.Client:
     """Return an HTTP client with the link's time-outs; proxies and CA bundles come from the environment."""
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(30.0, connect=5.0, pool=5.0),
         limits=httpx.Limits(max_connections=8, keepalive_expiry=30.0),
-        headers={"User-Agent": f"primia-site/{VERSION}", "Accept": "application/json"},
+        headers={"User-Agent": f"primia-agent/{VERSION}", "Accept": "application/json"},
         follow_redirects=False,
     )
 
 
-def raise_for(response: httpx.Response, path: str, forbidden: type[HubRefused] = HubRefused) -> None:
+def raise_for(
+    response: httpx.Response, path: str, forbidden: type[HubRefused] = HubRefused, who: str = SITE.name
+) -> None:
     """Raise this package's error for an answer that is not a success."""
     status = response.status_code
     if 200 <= status < 300:
@@ -249,7 +260,7 @@ def raise_for(response: httpx.Response, path: str, forbidden: type[HubRefused] =
         raise HubUnavailable(f"the hub answered {path} with {body['code']}; it is still busy with the call before")
     said = str(body.get("message") or body.get("detail") or response.reason_phrase)[:500]
     kind = CredentialRefused if status == 401 else forbidden if status == 403 else HubRefused
-    hint = "; enrol this site again" if kind is CredentialRefused else ""
+    hint = f"; enrol this {who} again" if kind is CredentialRefused else ""
     raise kind(
         f"the hub refused {path} with {status}: {said}{hint}",
         status=status,

@@ -4,7 +4,7 @@ LinkError
 ├── AddressError        the broker address cannot be used
 ├── HubUnavailable      nobody answers, or the hub is not ready: worth trying again
 ├── HubRefused          the hub understood and said no (carries its status and code)
-│   └── CredentialRefused   the hub does not know this site's credential
+│   └── CredentialRefused   the hub does not know this agent's credential
 ├── ProtocolMismatch    the hub speaks another version of the link
 ├── ClockSkew           the two clocks are too far apart
 ├── TaskStopped         the running task is to end
@@ -48,7 +48,7 @@ class HubRefused(LinkError):
 
 
 class CredentialRefused(HubRefused):
-    """The hub does not accept this site's credential."""
+    """The hub does not accept this agent's credential."""
 
     code = "link.credential"
 

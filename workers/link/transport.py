@@ -1,7 +1,7 @@
-"""The site link as a kombu transport, so that a hospital's agent is an ordinary Celery worker.
+"""The link as a kombu transport, so that a hospital's agent, or a computing node, is an ordinary Celery worker.
 
-Its one queue is the site's mailbox at the hub: getting leases a task, acknowledging ends it, requeueing releases it.
-Nothing is ever published here: a hospital answers through its task's result, not by sending tasks to the hub.
+Its one queue is the agent's mailbox at the hub: getting leases a task, acknowledging ends it, requeueing releases it.
+Nothing is ever published here: an agent answers through its task's result, not by sending tasks to the hub.
 """
 
 import logging
@@ -111,8 +111,9 @@ class Channel(virtual.Channel):
 
     def _refuse(self, message: virtual.Message) -> Callable[[str], None]:
         kind = message.headers.get("task")
-        text = f"this site's agent cannot run tasks of the kind {kind!r}; install the hub's version of PriMIA"
-        error = {"code": "site.unknown_task", "message": text, "phase": "waiting"}
+        who = self.link.address.realm.name
+        text = f"this {who}'s agent cannot run tasks of the kind {kind!r}; install the hub's version of PriMIA"
+        error = {"code": f"{who}.unknown_task", "message": text, "phase": "waiting"}
 
         def refuse(task_id: str) -> None:
             self.link.answer(task_id, {"error": error})

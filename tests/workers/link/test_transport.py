@@ -8,8 +8,8 @@ from kombu.exceptions import ChannelError, OperationalError
 
 import workers.link  # noqa: F401  registers the transport
 from tests.workers.link.fake_hub import CREDENTIAL
-from workers.link import register
-from workers.link.errors import CredentialRefused, HubUnavailable
+from workers.link import NODE, SITE, LinkAddress, register
+from workers.link.errors import AddressError, CredentialRefused, HubUnavailable
 
 register()
 
@@ -156,3 +156,20 @@ def test_logs_never_show_the_credential(hub, connection):
     assert CREDENTIAL not in connection.as_uri()
     assert CREDENTIAL in connection.as_uri(include_password=True)
     assert CREDENTIAL not in repr(connection)
+
+
+def test_a_nodes_address_says_its_realm_and_comes_back_whole():
+    address = LinkAddress.parse("primia+http://node:abc@127.0.0.1:8000/?realm=node")
+    assert (address.realm, address.credential) == (NODE, "abc")
+    assert LinkAddress.parse(address.broker_url) == address
+    assert "abc" not in str(address)
+
+
+def test_a_hospitals_address_names_no_realm(hub):
+    assert LinkAddress.parse(hub.broker_url).realm == SITE
+    assert "realm" not in LinkAddress.parse(hub.broker_url).broker_url
+
+
+def test_an_unknown_realm_is_refused():
+    with pytest.raises(AddressError, match="cloud"):
+        LinkAddress.parse("primia+http://node:abc@127.0.0.1:8000/?realm=cloud")
