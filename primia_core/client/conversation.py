@@ -1,4 +1,4 @@
-"""What a talk with the platform consists of: calls, pauses, work and news. It opens no connection and reads no clock.
+"""What a talk with the platform consists of: calls, pauses, work, news. It opens no connection and reads no clock.
 
 A conversation is a generator that yields steps and gets what came of them. The same generator serves the blocking
 client, the asynchronous one and the tests; ``drivers`` perform it.
@@ -43,6 +43,11 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """A look at a clock, answered by seconds since some moment."""
+
+
+@dataclass(frozen=True)
 class Work:
     """A computation that takes more than a moment, answered by its result."""
 
@@ -64,7 +69,7 @@ class Progress:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-Step = Call | Pause | Work | Progress
+Step = Call | Pause | Clock | Work | Progress
 Conversation = Generator[Step, Any, T]
 Tell = Callable[[Progress], None]
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from primia_core.client.answers import read
-from primia_core.client.conversation import Call, Conversation, Pause, Progress, Tell, Work
+from primia_core.client.conversation import Call, Clock, Conversation, Pause, Progress, Step, Tell, Work
 from primia_core.client.errors import Unreachable
 from primia_core.errors import PrimiaError
 
@@ -78,7 +78,7 @@ async def perform_async(talk: Conversation[T], line: Line, http: httpx.AsyncClie
             turn, value = talk.throw, error
 
 
-def _do(step: Call | Pause | Work | Progress, line: Line, http: httpx.Client, tell: Tell) -> Any:
+def _do(step: Step, line: Line, http: httpx.Client, tell: Tell) -> Any:
     match step:
         case Call():
             try:
@@ -87,13 +87,15 @@ def _do(step: Call | Pause | Work | Progress, line: Line, http: httpx.Client, te
                 raise line.unreachable(step, error) from error
         case Pause():
             return time.sleep(step.seconds)
+        case Clock():
+            return time.monotonic()
         case Work():
             return step.do()
         case Progress():
             return tell(step)
 
 
-async def _do_async(step: Call | Pause | Work | Progress, line: Line, http: httpx.AsyncClient, tell: Tell) -> Any:
+async def _do_async(step: Step, line: Line, http: httpx.AsyncClient, tell: Tell) -> Any:
     match step:
         case Call():
             try:
@@ -102,6 +104,8 @@ async def _do_async(step: Call | Pause | Work | Progress, line: Line, http: http
                 raise line.unreachable(step, error) from error
         case Pause():
             return await asyncio.sleep(step.seconds)
+        case Clock():
+            return time.monotonic()
         case Work():
             return await asyncio.to_thread(step.do)
         case Progress():

@@ -2,9 +2,11 @@
 
 What is kept for a request is enough to send it again, byte for byte, and to open its answer: the answer key, the
 sealed shares and the service's descriptor. The picture is not in it, only its hash, so that the same picture finds its
-request again. A file is readable by its owner alone and goes as soon as the result has been handed over.
+request again. A file is readable by its owner alone and goes as soon as the result has been handed over. A lock says
+that a living process sees to a request, so that two never collect one answer.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from typing import Any
 
 from primia_core.client.errors import PendingUnreadable
 
-SUFFIX = ".pending.json"
+SUFFIX, LOCK = ".pending.json", ".lock"
 OTHERS = 0o077
 
 
@@ -67,13 +69,16 @@ class PendingRequests:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self._locks: dict[str, int] = {}
 
     def keep(self, request: Pending) -> None:
         """Write a request durably, whole or not at all."""
         if self.folder is None:
             return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._file(self.folder, request.diagnosis)
+        if request.diagnosis not in self._locks:
+            self._claim(self.folder, request.diagnosis)
+        file = self.folder / f"{request.diagnosis}{SUFFIX}"
         fresh = file.with_name(f".{file.name}.{os.getpid()}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             json.dump(asdict(request), out)
@@ -83,36 +88,61 @@ class PendingRequests:
 
     def forget(self, diagnosis: str) -> None:
         """Remove what is kept of a request; twice is harmless."""
-        if self.folder is not None:
-            self._file(self.folder, diagnosis).unlink(missing_ok=True)
+        if self.folder is None:
+            return
+        for suffix in (SUFFIX, LOCK):
+            (self.folder / f"{diagnosis}{suffix}").unlink(missing_ok=True)
+        self.leave(diagnosis)
 
-    def find(self, *, platform: str, service: str, picture: str, batch: str | None = None) -> Pending | None:
-        """Return a request of this picture to this service, one of ``batch`` alone if given."""
-        for request in self.all(platform=platform, service=service):
-            if request.picture == picture and batch in {None, request.batch}:
-                return request
-        return None
+    def leave(self, diagnosis: str) -> None:
+        """See to a request no longer; whoever looks for what is left finds it."""
+        if (lock := self._locks.pop(diagnosis, None)) is not None:
+            os.close(lock)
 
-    def all(self, *, platform: str, service: str | None = None) -> Iterator[Pending]:
-        """Yield the requests to a platform, the oldest first.
+    def left(self, *, platform: str, service: str | None = None, picture: str | None = None) -> Iterator[Pending]:
+        """Yield the requests that nobody sees to, the oldest first. Whoever gets one has it, until it is left again.
 
+        Args:
+            platform: to which they were sent.
+            service: one service alone.
+            picture: of one picture alone, by its hash.
         Raises:
             PendingUnreadable: a file is damaged, or open to others.
         """
-        if self.folder is None or not self.folder.is_dir():
-            return
-        files = []
-        for file in self.folder.glob(f"*{SUFFIX}"):
-            with suppress(FileNotFoundError):  # another process has just collected it
-                files.append((file.stat().st_mtime_ns, file))
-        for _, file in sorted(files):
+        for folder, file in self._files():
             request = _read(file)
-            if request and request.platform == platform and service in {None, request.service}:
+            wanted = request and request.platform == platform
+            if not request or not wanted or service not in {None, request.service}:
+                continue
+            if picture in {None, request.picture} and self._claim(folder, request.diagnosis):
                 yield request
 
-    @staticmethod
-    def _file(folder: Path, diagnosis: str) -> Path:
-        return folder / f"{diagnosis}{SUFFIX}"
+    def close(self) -> None:
+        """Leave what is left to others."""
+        for diagnosis in list(self._locks):
+            self.leave(diagnosis)
+
+    def _files(self) -> list[tuple[Path, Path]]:
+        if self.folder is None or not self.folder.is_dir():
+            return []
+        found = []
+        for file in self.folder.glob(f"*{SUFFIX}"):
+            with suppress(FileNotFoundError):  # another process has just collected it
+                found.append((file.stat().st_mtime_ns, file))
+        return [(self.folder, file) for _, file in sorted(found)]
+
+    def _claim(self, folder: Path, diagnosis: str) -> bool:
+        """Take the request's lock, unless somebody has it. A lock ends with its process."""
+        if diagnosis in self._locks:
+            return False
+        lock = os.open(folder / f"{diagnosis}{LOCK}", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        self._locks[diagnosis] = lock
+        return True
 
 
 def _read(file: Path) -> Pending | None:

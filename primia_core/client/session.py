@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -45,6 +46,17 @@ class Client:
     def post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Post ``body`` and return the answer's JSON."""
         return self._call("POST", path, json=body or {})
+
+    def download(self, path: str, to: Path) -> Path:
+        """Save the file at ``path`` as ``to``."""
+        with self._http.stream("GET", path) as response:
+            if not response.is_success:
+                response.read()
+                read(response)
+            with to.open("wb") as file:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+        return to
 
     def all(self, path: str, **query: str | int) -> Iterator[Json]:
         """Yield every row of a paginated list."""
