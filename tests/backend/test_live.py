@@ -12,6 +12,7 @@ from django.test import Client
 from backend.apps.accounts.services import token_create
 from backend.apps.events import consumers, selectors, tail
 from backend.apps.events.services import event_append
+from backend.apps.events.stream import JobStream
 from backend.apps.federations.models import Membership
 from tests.backend.live_socket import LiveSocket
 from tests.backend.world import NOW, consortium, draft_job, person
@@ -139,7 +140,7 @@ async def test_each_event_is_read_once_however_many_follow(monkeypatch):
 async def test_follower_behind_the_tail_is_served_from_the_rows(monkeypatch):
     monkeypatch.setattr(tail, "KEEP", 3)
     world = await make_world()
-    async with tail.following(world.job.pk) as ours:
+    async with tail.following(JobStream(world.job.pk)) as ours:
         await append(world.job, *range(10))
         seen = 0
         while seen < 10:

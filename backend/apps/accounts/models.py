@@ -13,6 +13,8 @@ class Scope(models.TextChoices):
     JOBS = "jobs", "create and control jobs"
     FEDERATIONS = "federations", "enrol and confirm sites"
     MODELS = "models", "download weights"
+    DIAGNOSES = "diagnoses", "ask for diagnoses and collect their answers"
+    SERVICES = "services", "publish and close diagnosis services"
 
 
 class User(AbstractUser):

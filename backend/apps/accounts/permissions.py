@@ -9,7 +9,8 @@ from backend.apps.accounts.models import ApiToken, Scope
 class ScopeAllows(BasePermission):
     """Let sessions pass; let a token pass when it has the scope that the view asks for.
 
-    A view sets ``read_scope`` (default ``read``) and ``write_scope`` (default none: tokens may not write there).
+    A view sets ``read_scope`` (default ``read``) and ``write_scope`` (default none: tokens may not write there). Where
+    one of several scopes will do, it sets a set of them.
     """
 
     message = "This token lacks the scope for that; make another one, or use a session."
@@ -22,4 +23,5 @@ class ScopeAllows(BasePermission):
             wanted = getattr(view, "read_scope", Scope.READ)
         else:
             wanted = getattr(view, "write_scope", None)
-        return wanted is not None and wanted in request.auth.scopes
+        enough = {wanted} if isinstance(wanted, str) else wanted or frozenset()
+        return not enough.isdisjoint(request.auth.scopes)

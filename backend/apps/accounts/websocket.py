@@ -14,12 +14,14 @@ from backend.apps.accounts.models import Scope, User
 from backend.common.errors import NotAuthenticated
 
 Connection = dict[str, Any]
-Identify = Callable[[], User | None]
+Identify = Callable[[Scope], User | None]
 Application = Callable[[Connection, Callable[..., Awaitable[Any]], Callable[..., Awaitable[Any]]], Awaitable[None]]
 
 
 class AuthenticatedSocket:
-    """Give the scope an ``identify`` that says, whenever it is asked, which user this still is, or None.
+    """Give the connection an ``identify`` that says, whenever it is asked, which user this still is, or None.
+
+    A token counts only if it has the scope that whoever asks needs; a session may do whatever its user may.
 
     A cookie counts only from a page of our own origin, since browsers send cookies wherever a foreign page asks them
     to; a token counts from anywhere, since no page can make a browser send one.
@@ -39,22 +41,22 @@ class AuthenticatedSocket:
 def _identify(headers: dict[str, str]) -> Identify:
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return lambda: _user_of_token(secret.strip())
+        return lambda wanted: _user_of_token(secret.strip(), wanted)
     if not _same_origin(headers):
-        return lambda: None
+        return lambda _wanted: None
     try:
         cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         cookie = None
-    return lambda: selectors.user_of_session(cookie.value) if cookie else None
+    return lambda _wanted: selectors.user_of_session(cookie.value) if cookie else None
 
 
-def _user_of_token(secret: str) -> User | None:
+def _user_of_token(secret: str, wanted: Scope) -> User | None:
     try:
         token = services.token_use(secret=secret, now=timezone.now())
     except NotAuthenticated:
         return None
-    return token.user if Scope.READ in token.scopes else None
+    return token.user if wanted in token.scopes else None
 
 
 def _same_origin(headers: dict[str, str]) -> bool:

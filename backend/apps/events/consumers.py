@@ -1,7 +1,8 @@
-"""The live stream of one job: replay what the client lacks, then follow. It carries rows, never a state of its own."""
+"""One live stream: replay what the client lacks, then follow. It carries rows, never a state of its own."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from backend.apps.events import selectors
+from backend.apps.events.stream import Stream
 from backend.apps.events.tail import following
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ CHECK_EVERY_S = 30.0
 NO_CHANNEL_LAYER = None  # the tail listens for all sockets, so a socket needs no channel of its own
 
 
-class JobConsumer(AsyncWebsocketConsumer):
-    """``/ws/jobs/<id>?after=<seq>``.
+class StreamConsumer(AsyncWebsocketConsumer):
+    """``/ws/<streams>/<id>?after=<seq>``.
 
     The socket is accepted before it is refused, since a browser learns a close code only of an open socket. Who may
     follow is asked again while it is open: a log-out or a lost membership ends the stream.
@@ -28,9 +29,13 @@ class JobConsumer(AsyncWebsocketConsumer):
 
     channel_layer_alias = NO_CHANNEL_LAYER
 
+    def __init__(self, stream_of: Callable[[UUID], Stream]) -> None:
+        super().__init__()
+        self.stream_of = stream_of
+
     async def connect(self) -> None:
         """Accept, then follow in a task of its own, so that a disconnect is heard meanwhile."""
-        self.job_id: UUID = self.scope["url_route"]["kwargs"]["job_id"]
+        self.stream = self.stream_of(self.scope["url_route"]["kwargs"]["stream_id"])
         await self.accept()
         self.follower = asyncio.create_task(self._follow())
 
@@ -46,7 +51,7 @@ class JobConsumer(AsyncWebsocketConsumer):
         try:
             code = await self._stream()
         except Exception:
-            log.exception("the stream of job %s broke", self.job_id)
+            log.exception("the stream of %s broke", self.stream.group)
             code = FAULT
         await self.close(code=code)
 
@@ -57,7 +62,7 @@ class JobConsumer(AsyncWebsocketConsumer):
         if refused := await self._refusal():
             return refused
         checked = asyncio.get_running_loop().time()
-        async with following(self.job_id) as tail:
+        async with following(self.stream) as tail:
             while True:
                 for frame in await tail.after(sent, timeout_s=CHECK_EVERY_S):
                     await self.send(text_data=frame.text)
@@ -68,14 +73,14 @@ class JobConsumer(AsyncWebsocketConsumer):
                         return refused
 
     async def _refusal(self) -> int | None:
-        return await sync_to_async(_refusal)(self.scope, self.job_id)
+        return await sync_to_async(_refusal)(self.scope, self.stream)
 
 
-def _refusal(scope: dict[str, Any], job_id: UUID) -> int | None:
-    user = scope["identify"]()
+def _refusal(scope: dict[str, Any], stream: Stream) -> int | None:
+    user = scope["identify"](stream.scope)
     if user is None:
         return FORBIDDEN
-    return None if selectors.may_follow(user=user, job_id=job_id) else UNKNOWN
+    return None if stream.may_follow(user) else UNKNOWN
 
 
 def _after(query: bytes) -> int | None:

@@ -1,4 +1,4 @@
-"""One tail a process and job: it reads each event once and feeds every socket that follows the job.
+"""One tail a process and stream: it reads each event once and feeds every socket that follows the stream.
 
 It does not know who may follow; whoever asks for a tail has checked that.
 """
@@ -10,15 +10,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from redis.exceptions import RedisError
 
-from backend.apps.events import selectors
-from backend.apps.events.bell import group
+from backend.apps.events.stream import Stream
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +35,10 @@ class Frame:
 
 
 class Tail:
-    """The last events of one job, and the wish for more."""
+    """The last events of one stream, and the wish for more."""
 
-    def __init__(self, job_id: UUID) -> None:
-        self.job_id = job_id
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
         self.followers = 0
         self._frames: list[Frame] = []
         self._read_to = -1  # not yet known
@@ -76,16 +74,16 @@ class Tail:
         while True:
             try:
                 channel = await layer.new_channel("tail.")
-                await layer.group_add(group(self.job_id), channel)
+                await layer.group_add(self.stream.group, channel)
                 self._rung.set()
                 try:
                     while True:
                         await layer.receive(channel)
                         self._rung.set()
                 finally:
-                    await layer.group_discard(group(self.job_id), channel)
+                    await layer.group_discard(self.stream.group, channel)
             except (RedisError, OSError, RuntimeError):  # Redis is down or coming back: look by the clock meanwhile
-                log.warning("the bell of job %s is silent; looking every %s s", self.job_id, LOOK_EVERY_S)
+                log.warning("the bell of %s is silent; looking every %s s", self.stream.group, LOOK_EVERY_S)
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _read(self) -> None:
@@ -93,13 +91,13 @@ class Tail:
             try:
                 self._rung.clear()
                 if self._read_to < 0:
-                    await self._publish(await _kept_open(selectors.last_seq, job_id=self.job_id), [])
+                    await self._publish(await _kept_open(self.stream.last_seq), [])
                 while frames := await self._rows(self._read_to):
                     await self._publish(frames[-1].seq, frames)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._rung.wait(), LOOK_EVERY_S)
             except Exception:
-                log.exception("the events of job %s cannot be read; trying again", self.job_id)
+                log.exception("the events of %s cannot be read; trying again", self.stream.group)
                 await asyncio.sleep(RETRY_S)
 
     async def _publish(self, read_to: int, frames: list[Frame]) -> None:
@@ -109,7 +107,7 @@ class Tail:
             self._news.notify_all()
 
     async def _rows(self, seq: int) -> list[Frame]:
-        events = await _kept_open(selectors.events_after, job_id=self.job_id, after=seq, limit=BATCH)
+        events = await _kept_open(self.stream.events_after, after=seq, limit=BATCH)
         return [Frame(event["seq"], json.dumps(event, separators=(",", ":"))) for event in events]
 
 
@@ -123,16 +121,16 @@ def _kept_open(select: Callable[..., Any], **given: Any) -> Any:
         raise
 
 
-_tails: dict[tuple[asyncio.AbstractEventLoop, UUID], Tail] = {}
+_tails: dict[tuple[asyncio.AbstractEventLoop, Stream], Tail] = {}
 
 
 @asynccontextmanager
-async def following(job_id: UUID) -> AsyncIterator[Tail]:
-    """Give the process's tail of the job, started for the first follower and stopped after the last."""
-    key = (asyncio.get_running_loop(), job_id)
+async def following(stream: Stream) -> AsyncIterator[Tail]:
+    """Give the process's tail of the stream, started for the first follower and stopped after the last."""
+    key = (asyncio.get_running_loop(), stream)
     tail = _tails.get(key)
     if tail is None:
-        tail = _tails[key] = Tail(job_id)
+        tail = _tails[key] = Tail(stream)
         tail.start()
     tail.followers += 1
     try:
