@@ -1,4 +1,7 @@
-"""Read federations, sites and memberships, starting at what a user may see: whatever they are a member of."""
+"""Read federations, sites and memberships, starting at what a user may see.
+
+Whoever works in a federation sees it; a patient is a guest who asks its services, and sees nothing else of it.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,21 +10,29 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from backend.apps.accounts.models import User
-from backend.apps.federations.models import Federation, Membership, Site
+from backend.apps.federations.models import Federation, Membership, Role, Site
 from backend.common.errors import NotFound
 
 SILENT_AFTER = timedelta(seconds=settings.SILENT_AFTER_S)
 
 
 def visible_to(user: User) -> QuerySet[Federation]:
-    """Return the federations that the user is a member of."""
+    """Return the federations that the user works in."""
+    if not user.is_authenticated:
+        return Federation.objects.none()
+    works = Membership.objects.filter(user=user).exclude(role=Role.PATIENT)
+    return Federation.objects.filter(pk__in=works.values("federation"))
+
+
+def asked_by(user: User) -> QuerySet[Federation]:
+    """Return the federations whose services the user may ask: as a patient, or as one who works there."""
     if not user.is_authenticated:
         return Federation.objects.none()
     return Federation.objects.filter(pk__in=Membership.objects.filter(user=user).values("federation"))
 
 
 def sites_visible_to(user: User) -> QuerySet[Site]:
-    """Return the sites of the federations that the user is a member of."""
+    """Return the sites of the federations that the user works in."""
     return Site.objects.filter(federation__in=visible_to(user))
 
 

@@ -4,19 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from backend.apps.jobs.models import Attempt, Job, Round, SiteTask
-from backend.common.errors import IllegalTransition
+from backend.common.transitions import Table, move_along, table
 
-Table = Mapping[str, frozenset[str]]
 Row = Job | Round | Attempt | SiteTask
-
-
-def _table(rows: Mapping[str, set[str]]) -> Table:
-    return {str(state): frozenset(str(after) for after in following) for state, following in rows.items()}
-
 
 J, R, A, T = Job.State, Round.State, Attempt.State, SiteTask.State
 
-JOB: Final = _table(
+JOB: Final = table(
     {
         J.DRAFT: {J.AWAITING_APPROVAL, J.CANCELLED},
         J.AWAITING_APPROVAL: {J.QUEUED, J.FAILED, J.CANCELLED},
@@ -28,8 +22,8 @@ JOB: Final = _table(
         J.CANCELLED: set(),
     }
 )
-ROUND: Final = _table({R.OPEN: {R.CLOSED, R.FAILED, R.CANCELLED}, R.CLOSED: set(), R.FAILED: set(), R.CANCELLED: set()})
-ATTEMPT: Final = _table(
+ROUND: Final = table({R.OPEN: {R.CLOSED, R.FAILED, R.CANCELLED}, R.CLOSED: set(), R.FAILED: set(), R.CANCELLED: set()})
+ATTEMPT: Final = table(
     {
         A.OPEN: {A.ABORTING, A.CLOSED, A.FAILED, A.CANCELLED},
         A.ABORTING: {A.FAILED, A.CANCELLED},
@@ -38,7 +32,7 @@ ATTEMPT: Final = _table(
         A.CANCELLED: set(),
     }
 )
-SITE_TASK: Final = _table(
+SITE_TASK: Final = table(
     {
         T.QUEUED: {T.LEASED, T.DONE, T.FAILED, T.CANCELLED},
         T.LEASED: {T.QUEUED, T.HELD, T.DONE, T.FAILED, T.CANCELLED},
@@ -57,6 +51,4 @@ def move(row: Row, state: str) -> None:
     Raises:
         IllegalTransition: the state cannot follow the present one.
     """
-    if state not in TABLES[type(row)][row.state]:
-        raise IllegalTransition(current=str(row.state), wanted=str(state))
-    row.state = state
+    move_along(row, state, TABLES)

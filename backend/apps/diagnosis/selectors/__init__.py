@@ -1,0 +1,1 @@
+"""Read nodes, services and diagnoses, starting at what a user may see."""
