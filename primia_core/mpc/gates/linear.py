@@ -1,4 +1,4 @@
-"""Linear operations on wide values: nothing is sent, because weights and values are both known masked.
+"""Linear operations on wide values: nothing is sent, because weights and values are both known masked; and pools.
 
 With x^ = x + r and W^ = W + R_w known to both, party b computes ``conv(x^, b W^ - [R_w]_b) + C_b`` with
 ``C_b = [conv(r, R_w)]_b - conv([r]_b, W^)``, which it prepares ahead: one ring convolution online, one ahead, one at
@@ -11,12 +11,13 @@ from math import prod
 import numpy as np
 
 from primia_core.mpc.dealing import Dealing, Tape
-from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, PartySecrets, Values
+from primia_core.mpc.gates.context import DealerContext, Masks, PartyContext, PartySecrets, Values, open_sum
+from primia_core.mpc.gates.openings import Mask
 from primia_core.mpc.profile import Profile, Words
 from primia_core.mpc.program.operations import Convolution, Linear, Reshape, WeightedPool, Window
 from primia_core.mpc.sign import Place, SignTest
 from primia_core.mpc.steps import Exchange
-from primia_core.mpc.traffic import NOTHING, Traffic, shared
+from primia_core.mpc.traffic import NOTHING, Traffic, opening, shared
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,24 +76,35 @@ class LinearGate:
 
 
 class WeightedPoolGate:
-    """Weighted window sums of a value and of its mask: local."""
+    """Weighted window sums: of a public value and of its mask, or of shares, which are opened then.
+
+    Security: local, or what is opened is uniform under a mask of its own.
+    Cost: nothing, or one step, k bits a sum each way.
+    """
 
     def deal(self, op: WeightedPool, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
-        """Pool the mask."""
+        """Pool the mask, or draw one."""
+        if op.opens:
+            return dealing.mask((context.batch, *op.shape), context.profile.ring)
         return weighted_pool(masks[op.source], op)
 
-    def take(self, op: WeightedPool, tape: Tape, shares: Masks, context: PartyContext) -> tuple[None, Words]:
-        """Pool this party's share of the mask."""
+    def take(self, op: WeightedPool, tape: Tape, shares: Masks, context: PartyContext) -> tuple[Mask | None, Words]:
+        """Pool this party's share of the mask, or draw the share of a new one."""
+        if op.opens:
+            share = tape.mask((context.batch, *op.shape), context.profile.ring)
+            return Mask(context.profile, share), share
         return None, weighted_pool(shares[op.source], op)
 
-    def online(self, op: WeightedPool, correlation: None, values: Values, place: Place) -> Exchange[Words]:
-        """Pool the public value."""
-        yield from ()  # no step
-        return weighted_pool(values[op.source], op)
+    def online(self, op: WeightedPool, correlation: Mask | None, values: Values, place: Place) -> Exchange[Words]:
+        """Pool the public value, or the own share; open that under the mask."""
+        pooled = weighted_pool(values[op.source], op)
+        if correlation is None:
+            return pooled
+        return (yield from open_sum(place, pooled + correlation.share, correlation.profile.ring))
 
     def traffic(self, op: WeightedPool, profile: Profile, batch: int, sign: SignTest) -> Traffic:
-        """Return nothing."""
-        return NOTHING
+        """Return nothing, or one opening of ring words."""
+        return opening(batch * prod(op.shape), profile.ring) if op.opens else NOTHING
 
 
 class ReshapeGate:

@@ -22,10 +22,11 @@ from primia_core.mpc.traffic import Traffic, opening, shared
 
 @dataclass(frozen=True, repr=False)
 class ReluCorrelation:
-    """One party's share of the new mask, and its correlations of the sign test."""
+    """One party's share of the new mask, if there is to be one, and its correlations of the sign test."""
 
     profile: Profile
-    out_mask: Words
+    shape: tuple[int, ...]
+    out_mask: Words | None
     test: SignTest
     sign: Any
 
@@ -33,35 +34,35 @@ class ReluCorrelation:
 class ReluGate:
     """The positive part of a narrow wire.
 
-    Returns: y + r_y with y = max(t, 0), for |t| <= 2**(m-2) and t < 2**(K-1).
-    Security: what the sign test opens is uniform, and so is y under r_y.
-    Cost: the sign test's steps, and one of k bits a value each way.
+    Returns: y + r_y with y = max(t, 0), for |t| <= 2**(m-2) and t < 2**(K-1); or shares of y, unopened.
+    Security: what the sign test opens is uniform, and so is y under r_y. Shares that are not opened say nothing.
+    Cost: the sign test's steps, and, if it is opened, one of k bits a value each way.
     """
 
-    def deal(self, op: Relu, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
+    def deal(self, op: Relu, dealing: Dealing, masks: Masks, context: DealerContext) -> Words | None:
         """Draw the new mask; write a sign test of R with payloads R and msb(R)."""
         profile = context.profile
         mask = masks[op.source].reshape(-1)
-        out_mask = dealing.mask((context.batch, *op.shape), profile.ring)
+        out_mask = dealing.mask((context.batch, *op.shape), profile.ring) if op.opened else None
         payloads = [Payload(values, width) for values, width in _lifting(profile, mask)]
         context.sign.deal(dealing, mask, profile.sign_bits, profile.ring, payloads)
         return out_mask
 
-    def take(self, op: Relu, tape: Tape, shares: Masks, context: PartyContext) -> tuple[ReluCorrelation, Words]:
+    def take(self, op: Relu, tape: Tape, shares: Masks, context: PartyContext) -> tuple[ReluCorrelation, Words | None]:
         """Draw the share of the new mask; read the sign test."""
-        profile = context.profile
-        out_mask = tape.mask((context.batch, *op.shape), profile.ring)
+        profile, shape = context.profile, (context.batch, *op.shape)
+        out_mask = tape.mask(shape, profile.ring) if op.opened else None
         widths = (profile.ring, profile.wrap)
-        sign = context.sign.take(tape, out_mask.size, profile.sign_bits, profile.ring, widths)
-        return ReluCorrelation(profile, out_mask, context.sign, sign), out_mask
+        sign = context.sign.take(tape, prod(shape), profile.sign_bits, profile.ring, widths)
+        return ReluCorrelation(profile, shape, out_mask, context.sign, sign), out_mask
 
     def online(self, op: Relu, correlation: ReluCorrelation, values: Values, place: Place) -> Exchange[Words]:
-        """Test the sign, multiply, open under the new mask."""
+        """Test the sign, multiply, open under the new mask or leave it to the pool."""
         profile, out_mask = correlation.profile, correlation.out_mask
         opened = values[op.source].reshape(-1)
         result = yield from correlation.test.online(place, opened, profile.sign_bits, correlation.sign)
         widths = (profile.fraction_bits, profile.wire_bits)
-        flat = out_mask.reshape(-1)
+        flat = np.zeros(opened.size, profile.ring.dtype) if out_mask is None else out_mask.reshape(-1)
         if isinstance(result, Chosen):
             (rho_mask, mask), (rho_wrap, wrap) = result.products
             mine = kernels.relu_select(
@@ -73,13 +74,14 @@ class ReluGate:
             mine = kernels.relu_finish(
                 place.party, opened, result.ones, d_mask, d_wrap, flat, *widths, threads=place.threads
             )
-        return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
+        mine = mine.reshape(correlation.shape)
+        return mine if out_mask is None else (yield from open_sum(place, mine, profile.ring))
 
     def traffic(self, op: Relu, profile: Profile, batch: int, sign: SignTest) -> Traffic:
-        """Return a sign test with two payloads, and one opening of ring words."""
+        """Return a sign test with two payloads, and one opening of ring words unless a pool does that."""
         count = batch * prod(op.shape)
         test = sign.traffic(profile, count, profile.sign_bits, profile.ring, (profile.ring, profile.wrap))
-        return test + opening(count, profile.ring)
+        return test + opening(count, profile.ring) if op.opened else test
 
 
 @dataclass(frozen=True, repr=False)

@@ -17,6 +17,7 @@ from primia_core.mpc.program.operations import (
     Relu,
     SecureProgram,
     Truncate,
+    WeightedPool,
 )
 
 Kind = str
@@ -108,8 +109,8 @@ def _count(index: int, operation: Operation, place: str) -> OperationCount:
         case Maximum():
             return plain(signs=size, opened_narrow=size)
         case Relu():
-            return plain(signs=size, opened_wide=size)
-        case Lift():
+            return plain(signs=size, opened_wide=size if operation.opened else 0)
+        case Lift() | WeightedPool(opens=True):
             return plain(opened_wide=size)
         case Output(policy="label"):
             return plain(signs=size - 1, opened_narrow=size + 2 * max(size - 2, 0))

@@ -7,6 +7,7 @@ truncation and wide by a positive part or a lift.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Literal
 
 import torch
@@ -205,10 +206,20 @@ class _Lowering:
         return operands[0][0]
 
     def _average_pool(self, layer: AveragePool, source: Value) -> Value:
-        pool = WeightedPool(source=self._wide(source), rows=layer.rows, columns=layer.columns, shape=layer.shape)
+        summed = self._wide(source)
+        opens = prod(layer.shape) < prod(source.shape) and self._leave_unopened(summed, source)
+        pool = WeightedPool(source=summed, rows=layer.rows, columns=layer.columns, shape=layer.shape, opens=opens)
         wide = self.draft.append(pool, layer.place)
         self.draft.divisors[wide] = layer.divisor
         return Value(layer.place, layer.shape, wide=wide, positive=source.positive)
+
+    def _leave_unopened(self, wide: int, source: Value) -> bool:
+        """Let a positive part that nothing but the pool at hand reads stay shares, and say whether it does."""
+        made, layers = self.draft.operations[wide], [i for i, value in enumerate(self.values) if value is source]
+        if not isinstance(made, Relu) or len(layers) > 1 or self.readers[layers[0]] > 1:
+            return False
+        self.draft.operations[wide] = made.model_copy(update={"opened": False})
+        return True
 
     def _flatten(self, layer: Layer, source: Value) -> Value:
         wide = self.draft.append(Reshape(source=self._wide(source), shape=layer.shape), layer.place)

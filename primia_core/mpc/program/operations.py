@@ -108,11 +108,16 @@ class Maximum(Public):
 
 
 class Relu(Public):
-    """The positive part of a narrow value. Gives a wide value."""
+    """The positive part of a narrow value. Gives a wide value, or a sum where only a pool reads it.
+
+    Attributes:
+        opened: whether it is opened here. What is pooled first has fewer values to open.
+    """
 
     kind: Literal["relu"] = "relu"
     source: int
     shape: Shape
+    opened: bool = True
 
 
 class Lift(Public):
@@ -132,10 +137,13 @@ class Window(Public):
 
 
 class WeightedPool(Public):
-    """Sums over windows of the last two axes of a wide value. Local. Gives a wide value.
+    """Sums over windows of the last two axes. Gives a wide value: local from a wide one, opened in a round from a sum.
 
     The output at (i, j) is the sum over rows of ``rows[i]`` and columns of ``columns[j]`` of
     ``rows[i].weight * columns[j].weight * x``: an average pool without its division, which is part of the scale.
+
+    Attributes:
+        opens: whether the source is a sum, of which the pool is opened.
     """
 
     kind: Literal["weighted_pool"] = "weighted_pool"
@@ -143,6 +151,7 @@ class WeightedPool(Public):
     rows: tuple[Window, ...]
     columns: tuple[Window, ...]
     shape: Shape
+    opens: bool = False
 
 
 class Reshape(Public):

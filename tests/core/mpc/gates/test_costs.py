@@ -7,7 +7,16 @@ import pytest
 
 from primia_core.mpc.gates import GATES
 from primia_core.mpc.profile import FAST, PRECISE, PROFILES
-from primia_core.mpc.program.operations import Input, Lift, Maximum, Output, Relu, Truncate
+from primia_core.mpc.program.operations import (
+    Input,
+    Lift,
+    Maximum,
+    Output,
+    Relu,
+    Truncate,
+    WeightedPool,
+    Window,
+)
 from primia_core.mpc.protocols import STEPS_OF_A_SIGN, sign_test
 from tests.core.mpc.gates.alone import PROTOCOLS, Outcome, alone
 
@@ -24,6 +33,7 @@ MATERIAL = {
     ("precise", "tables"): ((0, 112 + 4 + 40), (0, 64 + 64 + 16 + 4 + 12)),
     ("precise", "tables-fast"): ((0, 112 + 32 * 24 + 16), (0, 144 + 32 * 8 + 4)),
 }
+ALL = (Window(start=0, stop=2, weight=1),)
 OPENED_BITS = {"fss": 1, "fss-oneround": 0, "tables": 6, "tables-fast": 3}
 
 
@@ -87,8 +97,11 @@ def test_a_lift_costs_two_shares_and_an_opening(name: str, shares: int) -> None:
 def test_a_gate_says_its_cost_for_any_number_of_elements(protocol: str, name: str, count: int) -> None:
     profile = PROFILES[name]
     wire, total = {0: np.zeros((2, count))}, {0: np.zeros((2, count), np.int64)}
+    square = {0: np.zeros((2, count, 2, 2), np.int64)}
     cases: list[tuple[Any, dict[str, Any]]] = [
         (Relu(source=0, shape=(count,)), {"wires": wire}),
+        (Relu(source=0, shape=(count,), opened=False), {"wires": wire}),
+        (WeightedPool(source=0, rows=ALL, columns=ALL, shape=(count, 1, 1), opens=True), {"sums": square}),
         (Lift(source=0, shape=(count,)), {"wires": wire}),
         (Maximum(left=0, right=0, shape=(count,)), {"wires": wire}),
         (Truncate(source=0, shape=(count,)), {"sums": total}),

@@ -21,6 +21,7 @@ from primia_core.mpc.program.operations import (
     WeightedPool,
     Window,
 )
+from tests.core.mpc.gates.alone import alone, centred
 from tests.core.mpc.runs import encrypted
 
 PROFILE = pytest.mark.parametrize("profile", ["fast", "precise"])
@@ -156,6 +157,18 @@ def test_a_weighted_pool_is_its_definition_on_any_windows(rows: Any, columns: An
     before = words.copy()
     assert np.array_equal(weighted_pool(words, op).astype(object), want % (1 << PROFILES[name].ring_bits))
     assert np.array_equal(words, before)
+
+
+@PROFILE
+def test_a_pool_of_shares_opens_the_same_sums(profile: str) -> None:
+    widths = PROFILES[profile]
+    windows = (Window(start=0, stop=3, weight=2), Window(start=1, stop=5, weight=-1))
+    local = WeightedPool(source=0, rows=windows, columns=windows, shape=(3, 2, 2))
+    values = np.random.default_rng(5).integers(-(2**20), 2**20, (2, 3, 6, 6))
+    outcome = alone(local.model_copy(update={"opens": True}), widths, "fss", sums={0: values})
+    want = weighted_pool(values.astype(widths.ring.dtype), local)
+    assert np.array_equal(outcome.plain(widths.ring), centred(want, widths.ring))
+    assert [(tally.rounds, tally.bytes_sent) for tally in outcome.tallies] == [(1, want.nbytes)] * 2
 
 
 def test_linear_operations_say_nothing() -> None:

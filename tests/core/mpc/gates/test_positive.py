@@ -48,6 +48,21 @@ def test_relu_is_the_positive_part_up_to_the_edges_of_its_range(protocol: str, p
     assert np.array_equal(outcome.plain(profile.ring), want)
 
 
+@pytest.mark.parametrize("profile", [FAST, PRECISE], ids=lambda profile: profile.name)
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_unopened_relu_leaves_shares_of_the_positive_part_and_says_no_more_than_its_sign(
+    protocol: str, profile: Profile
+) -> None:
+    arguments = under_masks(profile, edges(profile), masks_around_the_edges(profile))
+    shape = arguments["wires"][0].shape[1:]
+    opened, left = (
+        alone(Relu(source=0, shape=shape, opened=opened), profile, protocol, **arguments) for opened in (True, False)
+    )
+    assert left.mask is None
+    assert np.array_equal(left.plain(profile.ring), np.maximum(arguments["wires"][0], 0))
+    assert [tally.rounds for tally in left.tallies] == [tally.rounds - 1 for tally in opened.tallies]
+
+
 SMALL = Profile("small", ring_bits=32, fraction_bits=16, wire_bits=16, sign_bits=10)
 """A sign from ten of sixteen bits: the mask's low bits say the sign, its upper bits lift."""
 

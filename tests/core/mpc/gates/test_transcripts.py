@@ -13,7 +13,16 @@ import pytest
 from primia_core.mpc import dealing
 from primia_core.mpc.dealing import Dealing, Tape
 from primia_core.mpc.profile import FAST, PRECISE, Profile, Width
-from primia_core.mpc.program.operations import Input, Lift, Maximum, Output, Relu, Truncate
+from primia_core.mpc.program.operations import (
+    Input,
+    Lift,
+    Maximum,
+    Output,
+    Relu,
+    Truncate,
+    WeightedPool,
+    Window,
+)
 from tests.core.mpc.gates.alone import POSITION, PROTOCOLS, Outcome, alone, seeds_from, uniform
 from tests.core.mpc.gates.chance import BIT, SUSPICIOUS, Layout, deviation, view_of, worst
 
@@ -73,6 +82,17 @@ def test_a_lift_s_messages_are_uniform(secret: str, profile: Profile) -> None:
     wire = np.full((COUNT, 1), secret_of(profile, secret))
     outcome = alone(Lift(source=0, shape=(1,)), profile, "fss", wires={0: wire})
     assert_uniform(outcome, [(profile.ring, 1, 1)], profile.wire)
+
+
+@PROFILE_PAIR
+@SECRETS
+def test_a_pool_of_shares_has_uniform_messages(secret: str, profile: Profile) -> None:
+    both = (Window(start=0, stop=2, weight=1),)
+    op = WeightedPool(source=0, rows=both, columns=both, shape=(1, 1, 1), opens=True)
+    value = secret_of(profile, secret)
+    outcome = alone(op, profile, "fss", sums={0: np.full((COUNT, 1, 2, 2), value)})
+    assert_uniform(outcome, [(profile.ring, 1, 1)], profile.ring)
+    assert np.all(outcome.plain(profile.ring) == 4 * value)
 
 
 @PROFILE_PAIR

@@ -31,8 +31,11 @@ PROTOCOLS = ("fss", "fss-oneround", "tables", "tables-fast")
 ROUNDS = {"fss": 1, "fss-oneround": 0, "tables": 2, "tables-fast": 1}
 
 
-def network(profile: str, policy: str = "logits", classes: int = 3) -> SecureProgram:
-    """Convolution, ReLU, pool by maximum, identity skip with a lift, average pool, fully connected."""
+def network(profile: str, policy: str = "logits", classes: int = 3, *, rectified: bool = False) -> SecureProgram:
+    """Convolution, ReLU, pool by maximum, identity skip with a lift, average pool, fully connected.
+
+    ``rectified`` pools the shares of a positive part instead of a lifted value.
+    """
     f = PROFILES[profile].fraction_bits
     operations = (
         Input(shape=(2, 6, 6)),
@@ -50,17 +53,18 @@ def network(profile: str, policy: str = "logits", classes: int = 3) -> SecurePro
         Linear(
             terms=(
                 Convolution(source=4, weight="w2", weight_shape=(4, 2, 1, 1), groups=2),
-                Multiple(source=4, factor=-(1 << (f - 3))),
+                Multiple(source=4, factor=(1 if rectified else -1) << (f - 3)),
             ),
             shape=(4, 6, 3),
         ),
         Truncate(source=5, shape=(4, 6, 3)),
-        Lift(source=6, shape=(4, 6, 3)),
+        Relu(source=6, shape=(4, 6, 3), opened=False) if rectified else Lift(source=6, shape=(4, 6, 3)),
         WeightedPool(
             source=7,
             rows=(Window(start=0, stop=2, weight=1), Window(start=2, stop=6, weight=2)),
             columns=(Window(start=0, stop=3, weight=1),),
             shape=(4, 2, 1),
+            opens=rectified,
         ),
         Reshape(source=8, shape=(8, 1, 1)),
         Linear(
@@ -87,7 +91,7 @@ def numbers(program: SecureProgram, classes: int = 3) -> dict[str, Any]:
     }
 
 
-def plain(program: SecureProgram, weights: dict[str, Any], image: Any) -> Any:
+def plain(program: SecureProgram, weights: dict[str, Any], image: Any, *, rectified: bool = False) -> Any:
     """Return the logits with floors for truncations, in Python's own integers."""
     f = program.widths.fraction_bits
     x = image.astype(object)
@@ -105,9 +109,9 @@ def plain(program: SecureProgram, weights: dict[str, Any], image: Any) -> Any:
     grouped = np.concatenate(
         [np.einsum("bcij,oc->boij", y[:, g * 2 : g * 2 + 2], w2[g * 2 : g * 2 + 2]) for g in (0, 1)], axis=1
     )
-    z2 = grouped - (1 << (f - 3)) * y
+    z2 = grouped + ((1 if rectified else -1) << (f - 3)) * y
     assert abs(z2).max() <= program.widths.sum_limit
-    t2 = z2 // (1 << f)
+    t2 = np.maximum(z2 // (1 << f), 0) if rectified else z2 // (1 << f)
     pooled = np.stack([t2[:, :, :2].sum(axis=2), 2 * t2[:, :, 2:].sum(axis=2)], axis=2).sum(axis=3)
     flat = pooled.reshape(len(image), 8)
     return flat @ weights["w3"].astype(object)[:, :, 0, 0].T + weights["b3"].astype(object)
@@ -119,13 +123,14 @@ def case(profile: str, batch: int, classes: int = 3) -> tuple[dict[str, Any], An
     return weights, np.random.default_rng(5).integers(-reach, reach, (batch, 2, 6, 6))
 
 
+@pytest.mark.parametrize("rectified", [False, True], ids=["lifted", "pooled as shares"])
 @pytest.mark.parametrize("profile", ["fast", "precise"])
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_network_of_every_operation_gives_the_plain_logits(protocol: str, profile: str) -> None:
-    program = network(profile)
+def test_a_network_of_every_operation_gives_the_plain_logits(protocol: str, profile: str, rectified: bool) -> None:
+    program = network(profile, rectified=rectified)
     weights, image = case(profile, batch=3)
     run = encrypted(program, weights, image.astype(program.widths.ring.dtype), protocol=protocol)
-    want = plain(program, weights, image)
+    want = plain(program, weights, image, rectified=rectified)
     # Each truncation gives the floor or one more, so a value behind the second is at most two units off.
     heaviest = 2 * 4 * 3  # positions of a window, times its weight
     slack = 2 * heaviest * np.abs(weights["w3"]).sum(axis=(1, 2, 3)).max()
@@ -157,11 +162,12 @@ def test_a_label_is_the_position_of_the_largest_logit(protocol: str, classes: in
     assert (run.answer[sure, 0] == np.argmax(want, axis=1)[sure]).all()
 
 
+@pytest.mark.parametrize("rectified", [False, True], ids=["lifted", "pooled as shares"])
 @pytest.mark.parametrize("policy", ["logits", "label"])
 @pytest.mark.parametrize("profile", ["fast", "precise"])
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_run_costs_what_its_operations_say(protocol: str, profile: str, policy: str) -> None:
-    program = network(profile, policy, 5)
+def test_a_run_costs_what_its_operations_say(protocol: str, profile: str, policy: str, rectified: bool) -> None:
+    program = network(profile, policy, 5, rectified=rectified)
     weights, image = case(profile, 3, 5)
     run = encrypted(program, weights, image.astype(program.widths.ring.dtype), protocol=protocol)
     said = sum(

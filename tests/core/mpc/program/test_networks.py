@@ -5,13 +5,14 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torchvision.models import resnet18, resnet34, vgg16, vgg16_bn
 
 from primia_core.models.registry import build_model
 from primia_core.models.spec import ModelSpec
 from primia_core.mpc.profile import FAST, PRECISE
 from primia_core.mpc.program import count, measure, prepare, replay
-from tests.core.mpc.program.networks import images, real_logits, settled
+from tests.core.mpc.program.networks import check_against_torch, images, real_logits, settled
 
 FSS_ROUNDS = {"input": 1, "truncate": 1, "relu": 2, "maximum": 2, "lift": 1}
 ONE_ROUND = {"input": 1, "truncate": 1, "relu": 1, "maximum": 1, "lift": 1}
@@ -55,6 +56,41 @@ def test_our_resnet_has_the_operations_of_the_plan(pool, fss, one_round):
     assert counts.of_kind["maximum"] == (4 if pool == "max" else 0)
     terms = Counter(term.kind for op in model.program.operations if op.kind == "linear" for term in op.terms)
     assert terms == {"convolution": 21, "multiple": 5}
+
+
+def test_what_a_pool_alone_reads_is_opened_behind_it():
+    counts = count(prepare(built("resnet18", stem_pool="average"), images((1, 32, 32), 2)).program)
+    assert counts.total("opened_wide") == 32 * 32 + counts.elements("relu") - 64 * 16 * 16 + 64 * 8 * 8
+
+
+class Pooled(nn.Module):
+    """A positive part, and the sum of what pools make of it."""
+
+    def __init__(self, size, *pools):
+        super().__init__()
+        self.conv, self.pools = nn.Conv2d(1, 2, 3, padding=1), nn.ModuleList(pools)
+        self.head = nn.Linear(2 * size * size, 2)
+
+    def forward(self, x):
+        y = torch.relu(self.conv(x))
+        pooled = [pool(y) for pool in self.pools]
+        return self.head(sum(pooled[1:], pooled[0]).flatten(1))
+
+
+@pytest.mark.parametrize(
+    ("size", "pools", "opened"),
+    [
+        (4, [nn.AvgPool2d(2)], False),
+        (8, [nn.AvgPool2d(3, 1, 1)], True),
+        (4, [nn.AvgPool2d(2), nn.AvgPool2d(2, count_include_pad=False)], True),
+    ],
+    ids=["a smaller pool", "a pool as large", "two pools"],
+)
+def test_a_positive_part_stays_shares_where_one_smaller_pool_alone_reads_it(size, pools, opened):
+    torch.manual_seed(0)
+    model = check_against_torch(settled(Pooled(size, *pools)), images((1, 8, 8), 16))
+    assert [op.opened for op in model.program.operations if op.kind == "relu"] == [opened]
+    assert {op.opens for op in model.program.operations if op.kind == "weighted_pool"} == {not opened}
 
 
 def test_a_three_by_three_pool_takes_six_comparisons_for_each_output():
