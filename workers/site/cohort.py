@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from primia_core.errors import PrimiaError
 from primia_core.imaging import Cohort, PixelCache, cohort_from_csv
 from primia_core.imaging.readiness import ReadinessReport, readiness_report
+from workers.link.settings_file import write_private
 from workers.site.errors import DataError
-from workers.site.folder import DataSettings, SiteFolder, write_private
+from workers.site.folder import DataSettings, SiteFolder
 
 log = logging.getLogger(__name__)
 

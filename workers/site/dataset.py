@@ -16,8 +16,9 @@ from pathlib import Path
 
 from primia_core.imaging import Cohort
 from primia_core.imaging.phantoms import CLASSES, draw
+from workers.link.settings_file import write_private
 from workers.site.errors import DataError
-from workers.site.folder import SiteFolder, SiteSettings, write_private
+from workers.site.folder import SiteFolder, SiteSettings
 
 MOCK_PATIENTS = 12
 MOCK_SIZE = 64

@@ -10,7 +10,6 @@ dataset/      the PySyft dataset: mock images and the private manifest
 """
 
 import fcntl
-import json
 import os
 import tomllib
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import IO
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workers.link import LinkAddress, hub_url
+from workers.link.settings_file import toml, write_private
 from workers.site.errors import AlreadyRunning, FolderError, NotEnrolled
 from workers.site.policy import SitePolicy
 
@@ -130,7 +130,7 @@ class SiteFolder:
 
     def write_settings(self, settings: SiteSettings) -> None:
         """Write ``site.toml`` whole or not at all."""
-        write_private(self.settings_file, _toml(settings.model_dump(mode="json")).encode())
+        write_private(self.settings_file, toml(settings.model_dump(mode="json")).encode())
 
     def credential(self) -> str:
         """Return what the hub knows this site by.
@@ -176,23 +176,3 @@ class SiteFolder:
             file.close()
             raise AlreadyRunning(f"another agent works in {self.path}; one folder has one agent") from None
         return file
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file of mode 0600, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_name(f".{path.name}.new")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-def _toml(table: dict[str, object], prefix: str = "") -> str:
-    lines = [f"{key} = {json.dumps(value)}" for key, value in table.items() if not isinstance(value, dict | type(None))]
-    for key, value in table.items():
-        if isinstance(value, dict):
-            lines += ["", f"[{prefix}{key}]", _toml(value, f"{prefix}{key}.")]
-    return "\n".join(lines)
