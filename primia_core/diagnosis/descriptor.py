@@ -7,6 +7,7 @@ the digest must be the same in both. Knows no requests.
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
+from math import prod
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from primia_core.diagnosis.errors import (
 )
 from primia_core.diagnosis.framing import decode64, encode64
 from primia_core.diagnosis.identity import NodeIdentity, PublicNode, PublishedIdentity
+from primia_core.mpc.profile import BYTE, Width
+from primia_core.mpc.randomness import SEED_BYTES
 from primia_core.mpc.session import Policy
 from primia_core.secagg.errors import ForgedSignature
 from primia_core.secagg.identity import Identity
@@ -107,6 +110,15 @@ class Input(Public):
         """Return the shape of one image, with its batch of one."""
         return 1, self.channels, self.size, self.size
 
+    @property
+    def width(self) -> Width:
+        """Return the width of the ring."""
+        return Width(self.ring_bits)
+
+    def share_bytes(self, party: int) -> int:
+        """Return how long a party's share is: a seed, or the masked image."""
+        return SEED_BYTES if party == 0 else prod(self.shape) * self.ring_bits // BYTE
+
 
 class Output(Public):
     """What the requester is given.
@@ -125,6 +137,11 @@ class Output(Public):
     words: Annotated[int, Field(ge=1, le=10_000)]
     ring_bits: Literal[16, 24, 32, 64]
     temperature: Positive
+
+    @property
+    def width(self) -> Width:
+        """Return the width modulo which the shares of a value add up; words of 24 bits travel in four bytes."""
+        return Width(self.ring_bits)
 
 
 class Party(PublicNode):
