@@ -19,7 +19,7 @@ from workers.supervisor.errors import NotRunning
 from workers.supervisor.state_folder import StateFolder, is_alive
 
 STOPPED_WITHIN_S = 40.0
-NEIGHBOURS = ("workers.site.commands", "workers.demo.commands")
+NEIGHBOURS = ("workers.site.commands", "workers.node.commands", "workers.demo.commands")
 COLOURS = {"RUNNING": "green", "STARTING": "yellow", "BACKOFF": "yellow", "FATAL": "red"}
 
 State = Annotated[Path, typer.Option("--state", envvar="PRIMIA_STATE", help="The folder that holds everything.")]
