@@ -15,6 +15,7 @@ MpcError
 │   └── StockCorrupt             a correlation file is not what its name says
 ├── ModelError                   shares of a model do not fit the program
 │   └── MaskReused               a second model version under one mask of the weights
+├── DeliveryRefused              the dealer gives no sets to this caller, or not such
 ├── SessionError                 the parties do not agree on what they compute
 ├── CostError                    rates do not fit what is asked of the cost model
 └── TransportError               the parties cannot talk to each other
@@ -115,6 +116,12 @@ class MaskReused(ModelError):
     """A second model version is offered under one mask of the weights."""
 
     code = "mpc.mask_reused"
+
+
+class DeliveryRefused(MpcError):
+    """The dealer gives no sets to this caller, or not such sets."""
+
+    code = "mpc.delivery_refused"
 
 
 class SessionError(MpcError):

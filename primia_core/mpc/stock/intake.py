@@ -33,6 +33,10 @@ class Intake:
         self._size = 0
         self.header: Header | None = None
 
+    def has_room_for(self, size_bytes: int) -> bool:
+        """Return whether a file of this size fits."""
+        return size_bytes <= self._room
+
     def write(self, part: Buffer) -> None:
         """Take the next bytes. The header is judged as soon as it is there.
 

@@ -143,3 +143,50 @@ def test_new_epoch_voids_what_waits(outbox):
     deal(outbox, TWO)
     with outbox.open(TWO, 1) as file:
         assert CorrelationFile(file.read()).header.epoch == EPOCH + 1
+
+
+def test_voided_set_goes_to_nobody_and_each_party_is_told_once(outbox, ledger):
+    deal(outbox, ONE)
+    deal(outbox, TWO)
+    outbox.acknowledge(ONE, 1)
+    outbox.void(ONE)
+    assert outbox.waiting(0) == outbox.waiting(1) == [TWO]
+    assert outbox.voided(0) == outbox.voided(1) == [ONE]
+    outbox.told(ONE, 0)
+    again = Outbox(outbox.folder, ledger)
+    assert (again.voided(0), again.voided(1)) == ([], [ONE])
+    again.told(ONE, 1)
+    again.told(ONE, 1)
+    assert again.voided(1) == []
+    with pytest.raises(StockBurnt):
+        again.open(ONE, 0)
+
+
+def test_crash_while_voiding_leaves_a_set_whole_or_void(tmp_path, ledger):
+    stop_at, done = 1, False
+    while not done:
+        folder, stock_id = tmp_path / str(stop_at), secrets.token_hex(16)
+        first = Outbox(folder, ledger)
+        first.open_epoch(EPOCH)
+        deal(first, stock_id)
+        try:
+            Outbox(folder, ledger, FragileDisk(stop_at)).void(stock_id)
+            done = True
+        except Crash:
+            pass
+        again = Outbox(folder, ledger)
+        waiting, voided = again.waiting(0), again.voided(0)
+        assert again.waiting(1) == waiting
+        assert again.voided(1) == voided
+        assert sorted(waiting + voided) == [stock_id]
+        stop_at += 1
+    assert stop_at > 4
+
+
+def test_new_epoch_forgets_who_is_to_be_told(outbox):
+    deal(outbox, ONE)
+    outbox.void(ONE)
+    outbox.open_epoch(EPOCH)
+    assert outbox.voided(0) == [ONE]
+    outbox.open_epoch(EPOCH + 1)
+    assert not list(outbox.folder.iterdir())
