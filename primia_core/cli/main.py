@@ -22,6 +22,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "train": "primia_core.cli.train",
         "evaluate": "primia_core.cli.evaluate",
         "predict": "primia_core.cli.predict",
+        "diagnose": "primia_core.cli.diagnose",
         "simulate": "primia_core.cli.simulate",
         "bench": "primia_core.cli.bench",
     }
@@ -39,6 +40,7 @@ Try it on this machine, without data of your own:
   primia predict model.safetensors chests --encrypted
   primia simulate --help    several hospitals in one process
   primia up                 the whole platform, in a browser
+  primia diagnose --help    ask a service about a picture that it cannot see
 
 Every command takes --json for programs and --help for people. Exit status: 0 done, 1 not good enough, 2 failed."""
 
