@@ -7,6 +7,7 @@ difference of two versions would be public.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from secrets import token_bytes
 
 import numpy as np
@@ -174,15 +175,57 @@ def open_model(program: SecureProgram, party: int, share: Tensors, mask_seed: by
     peer = 1 - party
     answers = yield Step("model:open", {peer: encode(mine, ring)}, {peer: mine.nbytes})
     both = mine + decode(answers[peer], mine.size, ring)
-    opened = dict(_cut(both, filters))
+    return _combined(program, party, share, mask, dict(_cut(both, filters)))
+
+
+def reopened(
+    program: SecureProgram, party: int, share: Tensors, mask_seed: bytes, opened: bytes | memoryview
+) -> PartyModel:
+    """Return what ``open_model`` returned, from the W^ that was kept then: no message, no second opening.
+
+    Args:
+        opened: ``PartyModel.opened_bytes``.
+    Raises:
+        ModelError: it is longer or shorter than the program's filters.
+    """
+    filters = [tensor for tensor in secret_tensors(program) if tensor.is_filter]
+    words = _words(program, filters, opened, "the opened weights")
+    return _combined(program, party, share, expand_share(program, mask_seed), dict(_cut(words, filters)))
+
+
+def share_to_bytes(program: SecureProgram, share: Tensors) -> bytes:
+    """Return a share as little-endian ring words, tensor after tensor in the order of ``secret_tensors``."""
+    return b"".join(share[tensor.name].tobytes() for tensor in secret_tensors(program))
+
+
+def share_from_bytes(program: SecureProgram, content: bytes | memoryview) -> Tensors:
+    """Return the share that ``share_to_bytes`` wrote.
+
+    Raises:
+        ModelError: it is longer or shorter than the program's tensors.
+    """
+    tensors = secret_tensors(program)
+    return dict(_cut(_words(program, tensors, content, "a share of the model"), tensors))
+
+
+def _combined(program: SecureProgram, party: int, share: Tensors, mask: Tensors, opened: Tensors) -> PartyModel:
     half = {name: (words if party else np.zeros_like(words)) - mask[name] for name, words in opened.items()}
     biases = {t.name: share[t.name] for t in secret_tensors(program) if not t.is_filter}
     return PartyModel(program, opened, half, biases)
 
 
+def _words(program: SecureProgram, tensors: list[TensorShape], content: bytes | memoryview, what: str) -> Words:
+    kind = np.dtype(program.widths.ring.dtype)
+    wanted = sum(prod(tensor.shape) for tensor in tensors) * kind.itemsize
+    size = memoryview(content).nbytes
+    if size != wanted:
+        raise ModelError(f"{what} has {size} bytes, the program's tensors {wanted}; share the model again")
+    return np.frombuffer(content, kind)
+
+
 def _cut(words: Words, tensors: list[TensorShape]) -> Iterator[tuple[str, Words]]:
     start = 0
     for tensor in tensors:
-        size = int(np.prod(tensor.shape))
+        size = prod(tensor.shape)
         yield tensor.name, words[start : start + size].reshape(tensor.shape)
         start += size

@@ -1,26 +1,25 @@
 """What a party process does for a protocol: two parties with correlations, or SecureNN's three."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
-from primia_core.mpc import party as two_party
-from primia_core.mpc.agreement import Agreed, agree, compare_histories
+from primia_core.mpc.agreement import compare_histories
 from primia_core.mpc.dealing import draw
 from primia_core.mpc.errors import SessionError
 from primia_core.mpc.local.orders import HELPER, Compute, LoadModel, Prepare
 from primia_core.mpc.local.stopwatches import Laps, timed_gates
-from primia_core.mpc.model import PartyModel, expand_share, open_model
-from primia_core.mpc.profile import Width, Words
+from primia_core.mpc.model import PartyModel, expand_share
+from primia_core.mpc.profile import Words
 from primia_core.mpc.program.operations import Input, SecureProgram
 from primia_core.mpc.randomness import Stream
 from primia_core.mpc.requests import Requests
 from primia_core.mpc.securenn.party import securenn_party
 from primia_core.mpc.securenn.seat import Seeds
 from primia_core.mpc.securenn.shares import ModelShare, expand_images
-from primia_core.mpc.session import Terms, blind_answer, bound
+from primia_core.mpc.served import Ready, ServedModel, open_once
+from primia_core.mpc.session import Terms
 from primia_core.mpc.steps import Answers, Exchange, Step
 from primia_core.mpc.stock.ledger import Ledger
 from primia_core.mpc.stock.stock import Stock
@@ -29,7 +28,7 @@ from primia_core.mpc.weight_masks import WeightMasks
 PART_BYTES = 4 << 20
 FIRST_EPOCH = 1
 Stepping = Generator[Step, Answers, None]
-Run = tuple[Exchange[Words | None], bytes]
+Run = tuple[Exchange[Words], bytes] | tuple[Exchange[Words | None], bytes]
 
 
 class Work(Protocol):
@@ -69,8 +68,9 @@ class TwoPartyWork:
         self.program: SecureProgram | None = None
         self.model: PartyModel | None = None
         self.version = ""
+        self.served: ServedModel | None = None
         self.laps = Laps()
-        self.ready: tuple[two_party.Prepared, Agreed] | None = None
+        self.ready: Ready | None = None
         self._used: list[Any] = []
 
     def load(self, order: LoadModel) -> Stepping:
@@ -80,21 +80,10 @@ class TwoPartyWork:
         assert order.share is not None
         share = expand_share(program, order.share) if isinstance(order.share, bytes) else order.share
         yield from compare_histories(self.party, self.stock)
-        model = yield from self._opened_once(order, open_model(program, self.party, share, order.mask_seed))
-        model.pack()
-        self.program, self.model, self.version = program, model, order.model
-
-    def _opened_once(self, order: LoadModel, opening: Exchange[PartyModel]) -> Exchange[PartyModel]:
-        """Let no share of the weights leave under a mask that another version has, or another share."""
-        step = next(opening)
-        self.masks.may_send(order.mask, order.model, step.send[1 - self.party])
-        answers = yield step
-        try:
-            opening.send(answers)
-        except StopIteration as end:
-            model: PartyModel = end.value
-        self.masks.opened(order.mask, order.model, model.opened_bytes())
-        return model
+        model = yield from open_once(
+            program, self.party, share, order.mask_seed, mask=order.mask, version=order.model, book=self.masks
+        )
+        self.program, self.model, self.version = program, model.pack(), order.model
 
     def take_in(self, path: Path) -> int:
         """Receive, verify and shelve a correlation file."""
@@ -114,39 +103,26 @@ class TwoPartyWork:
         self.ready = None  # frees the set before
         self.laps = Laps()
         terms = Terms(order.kind, FIRST_EPOCH, self.version, self.program.output.policy)
-        agreed = yield from agree(self.party, self.stock, terms)
-        file = agreed.correlations.load()
-        agreed = replace(agreed, correlations=file)  # lets the burnt file go now, and not when a request is there
-        prepared = two_party.prepare(
-            self.program, self.party, file, self.model,
-            protocol=self.protocol, stock_id=bytes.fromhex(file.header.stock_id), seed=file.seed,
-            batch=order.batch, threads=self.threads, gates=timed_gates(self.laps),
-        )  # fmt: skip
-        self.ready = (prepared, agreed)
+        self.served = ServedModel(self.party, self.program, self.model, terms, self.threads)
+        self.ready = yield from self.served.prepare(self.stock, timed_gates(self.laps))
 
     def compute(self, order: Compute) -> Run:
         """Run on a share of images, bound to the request, the set and the program."""
-        if self.program is None or self.ready is None or order.share is None:
+        if self.program is None or self.served is None or self.ready is None or order.share is None:
             raise SessionError("the party is not prepared, or has no share of an image; prepare it first")
         self.requests.begin(order.request.hex(), order.request)
-        prepared, agreed = self.ready
-        self.ready, self._used = None, [agreed, *prepared.correlations]
-        shape = (prepared.context.batch, *_input_shape(self.program))
+        ready, self.ready = self.ready, None
+        self._used = ready.content()
         share = order.share
         if isinstance(share, bytes):
+            shape = (ready.prepared.context.batch, *_input_shape(self.program))
             share = draw(Stream(share, 0), shape, self.program.widths.ring)
-        session = agreed.session(order.request)
         self.laps = Laps()
-        online = two_party.run(prepared, share, timed_gates(self.laps))
-        run = bound(online, peer=1 - self.party, session=session)
-        return self._blinded(run, agreed.key, session, _answer_width(self.program)), session
+        return self.served.run(ready, share, order.request, timed_gates(self.laps))
 
     def release(self) -> None:
         """Free the correlations of the last run."""
         self._used.clear()
-
-    def _blinded(self, run: Exchange[Words], key: bytes, session: bytes, width: Width) -> Exchange[Words | None]:
-        return blind_answer(self.party, key, session, (yield from run), width)
 
 
 class ThreePartyWork:
@@ -193,10 +169,6 @@ class ThreePartyWork:
 
     def release(self) -> None:
         """Do nothing: what a run needed went with it."""
-
-
-def _answer_width(program: SecureProgram) -> Width:
-    return program.widths.ring if program.output.policy == "logits" else program.widths.wire
 
 
 def _input_shape(program: SecureProgram) -> tuple[int, ...]:
