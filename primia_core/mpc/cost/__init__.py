@@ -6,7 +6,7 @@ Runs nothing and reads no clock. ``estimate(program, conditions, rates)`` is the
 
 from primia_core.mpc.cost.conditions import Conditions
 from primia_core.mpc.cost.estimate import Estimate, OperationEstimate, estimate
-from primia_core.mpc.cost.exact import OperationCost, exact_costs
+from primia_core.mpc.cost.exact import OperationCost, exact_costs, total, two_party_costs
 from primia_core.mpc.cost.features import features
 from primia_core.mpc.cost.rates import Rates
 
@@ -19,4 +19,6 @@ __all__ = [
     "estimate",
     "exact_costs",
     "features",
+    "total",
+    "two_party_costs",
 ]

@@ -1,10 +1,12 @@
 """Rounds, bytes and correlations of each operation, exactly, for every protocol in the same form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 from primia_core.mpc.cost.conditions import SECURENN
 from primia_core.mpc.gates import GATES
+from primia_core.mpc.profile import Profile
 from primia_core.mpc.program.operations import Linear, Maximum, Operation, Output, Relu, SecureProgram
 from primia_core.mpc.protocols import sign_test
 from primia_core.mpc.securenn import cost as securenn
@@ -51,10 +53,21 @@ def exact_costs(program: SecureProgram, protocol: str, batch: int = 1) -> list[O
             OperationCost(cost.rounds, cost.sent, _line_bytes(program, op, batch))
             for op, cost in zip(program.operations, spent, strict=True)
         ]
+    return two_party_costs(program.operations, program.widths, protocol, batch)
+
+
+def two_party_costs(
+    operations: Sequence[Operation], widths: Profile, protocol: str, batch: int = 1
+) -> list[OperationCost]:
+    """Return the cost of operations that have no scales yet: of a network before it is prepared, or even trained.
+
+    Raises:
+        ProgramError: there is no such two-party protocol.
+    """
     sign = sign_test(protocol, b"")
     costs = []
-    for position, op in enumerate(program.operations):
-        traffic = GATES[op.kind].traffic(op, program.widths, batch, sign)
+    for position, op in enumerate(operations):
+        traffic = GATES[op.kind].traffic(op, widths, batch, sign)
         sent = traffic.sent + (DIGEST_BYTES if position == 0 else 0)
         costs.append(OperationCost(traffic.rounds, (sent, sent), sent, traffic.material))
     return costs

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from primia_core.models.registry import build_model, skeleton
+from primia_core.models.spec import ModelSpec
 from primia_core.mpc.cost import Conditions, OperationCost, Rates, estimate, exact_costs, features
 from primia_core.mpc.cost.conditions import PROTOCOLS, SECURENN
-from primia_core.mpc.cost.exact import total
+from primia_core.mpc.cost.exact import total, two_party_costs
 from primia_core.mpc.cost.rates import Fixed
 from primia_core.mpc.errors import CostError, ProgramError
 from primia_core.mpc.local.reference import reference_model
+from primia_core.mpc.profile import PROFILES
 from primia_core.mpc.program.counts import count
+from primia_core.mpc.program.lowering import lower
 from primia_core.mpc.program.operations import SecureProgram
+from primia_core.mpc.program.preparation import prepare
+from primia_core.mpc.program.trace import trace
 from primia_core.mpc.securenn.party import securenn_party
 from primia_core.mpc.securenn.shares import ModelShare, expand_images, share_images, share_model
 from primia_core.mpc.session import DIGEST_BYTES
@@ -42,6 +48,17 @@ def rates(protocol: str = "fss", profile: str = "fast", **other: Any) -> Rates:
     }  # fmt: skip
     about = {"threads": 1, "kernels": "numpy", "machine": "of round numbers", "measured": "2026-01-01T00:00:00+00:00"}
     return Rates.model_validate({"protocol": protocol, "profile": profile, **about, **numbers, **other})
+
+
+@pytest.mark.parametrize("profile", ["fast", "precise"])
+@pytest.mark.parametrize("protocol", OURS)
+def test_a_network_costs_before_it_is_trained_what_its_program_costs(protocol: str, profile: str) -> None:
+    spec = ModelSpec(name="small_cnn", classes=3)
+    images = np.random.default_rng(7).normal(size=(2, 1, 32, 32)).astype(np.float32)
+    program = prepare(build_model(spec, seed=1), images, profile=PROFILES[profile], policy="label").program
+    unwritten = skeleton(spec).to_empty(device="cpu").eval()
+    operations = lower(trace(unwritten, (1, 32, 32)), policy="label").operations
+    assert two_party_costs(operations, PROFILES[profile], protocol) == exact_costs(program, protocol)
 
 
 @pytest.mark.parametrize("policy", ["logits", "label"])
