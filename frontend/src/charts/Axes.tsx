@@ -8,10 +8,11 @@ interface Props {
   yTicks: number[];
   x: (value: number) => number;
   y: (value: number) => number;
+  formatX: (value: number) => string;
   formatY: (value: number) => string;
 }
 
-export function Axes({ box, xTicks, yTicks, x, y, formatY }: Props) {
+export function Axes({ box, xTicks, yTicks, x, y, formatX, formatY }: Props) {
   return (
     <g aria-hidden="true">
       {yTicks.map((tick) => (
@@ -24,7 +25,7 @@ export function Axes({ box, xTicks, yTicks, x, y, formatY }: Props) {
       ))}
       {xTicks.map((tick) => (
         <text key={tick} x={x(tick)} y={box.height - 6} textAnchor="middle" className={styles.tick}>
-          {tick}
+          {formatX(tick)}
         </text>
       ))}
     </g>

@@ -16,6 +16,11 @@ interface Props {
   describe: (series: Series, x: number) => string | null;
   series: Series[];
   note?: string;
+  /** Where marks stand below, and how they are written: whole numbers unless said. */
+  xTicks?: (from: number, to: number, width: number) => number[];
+  formatX?: (x: number) => string;
+  /** Draws values that stand until the next one, not slopes between them. */
+  steps?: boolean;
 }
 
 const HEIGHT = 236;
@@ -27,7 +32,7 @@ const MOVES: Record<string, (at: number, last: number) => number> = {
 };
 
 /** Lines over rounds. One cursor for pointer and keyboard; a screen reader hears what it stands on. */
-export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, describe, series, note }: Props) {
+export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, describe, series, note, xTicks = wholeTicks, formatX = String, steps = false }: Props) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [cursor, setCursor] = useState<number | null>(null);
   const box = { width: width > 0 ? width : 640, height: HEIGHT };
@@ -60,15 +65,15 @@ export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, des
       aria-valuemin={places[0] ?? xDomain[0]}
       aria-valuemax={places[last] ?? xDomain[1]}
       aria-valuenow={shown ?? places[last] ?? xDomain[0]}
-      aria-valuetext={shown === null ? 'no place chosen' : `${xName} ${shown}: ${lines.join('; ')}`}
+      aria-valuetext={shown === null ? 'no place chosen' : `${xName} ${formatX(shown)}: ${lines.join('; ')}`}
       onKeyDown={onKeyDown}
       onBlur={() => setCursor(null)}
     >
       <svg width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} aria-hidden="true" onPointerMove={onPointer} onPointerLeave={() => setCursor(null)}>
-        <Axes box={box} x={x} y={y} xTicks={wholeTicks(xDomain[0], xDomain[1], box.width)} yTicks={yTicks} formatY={formatY} />
+        <Axes box={box} x={x} y={y} xTicks={xTicks(xDomain[0], xDomain[1], box.width)} yTicks={yTicks} formatX={formatX} formatY={formatY} />
         {shown !== null && <line x1={x(shown)} x2={x(shown)} y1={MARGIN.top} y2={box.height - MARGIN.bottom} className={styles.cursor} />}
         {series.map((one) => (
-          <SeriesLine key={one.id} series={one} x={x} y={y} cursor={shown} />
+          <SeriesLine key={one.id} series={one} x={x} y={y} cursor={shown} steps={steps} />
         ))}
         {note !== undefined && (
           <text x={box.width - MARGIN.right} y={MARGIN.top + 14} textAnchor="end" className={styles.tick}>
@@ -76,7 +81,7 @@ export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, des
           </text>
         )}
       </svg>
-      {shown !== null && <Tip left={x(shown)} width={box.width} title={`${xName} ${shown}`} series={series} describe={(one) => describe(one, shown)} />}
+      {shown !== null && <Tip left={x(shown)} width={box.width} title={`${xName} ${formatX(shown)}`} series={series} describe={(one) => describe(one, shown)} />}
     </div>
   );
 }

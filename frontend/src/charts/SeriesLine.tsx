@@ -1,4 +1,4 @@
-import { area, line } from 'd3-shape';
+import { area, curveLinear, curveStepAfter, line } from 'd3-shape';
 import { markerPath } from '@/lib/sites';
 import styles from './chart.module.css';
 import type { Point, Series } from './scale';
@@ -8,13 +8,14 @@ interface Props {
   x: (value: number) => number;
   y: (value: number) => number;
   cursor: number | null;
+  steps: boolean;
 }
 
 const MANY_POINTS = 60;
 
-export function SeriesLine({ series, x, y, cursor }: Props) {
+export function SeriesLine({ series, x, y, cursor, steps }: Props) {
   const { points, colour, dash, marker } = series;
-  const path = line<Point>((point) => x(point.x), (point) => y(point.y));
+  const path = line<Point>((point) => x(point.x), (point) => y(point.y)).curve(steps ? curveStepAfter : curveLinear);
   const banded = points.filter(({ low, high }) => low !== undefined && high !== undefined);
   const band = area<Point>((point) => x(point.x), (point) => y(point.low ?? point.y), (point) => y(point.high ?? point.y));
   return (

@@ -40,6 +40,26 @@ export function wholeTicks(from: number, to: number, width: number): number[] {
   return ticks;
 }
 
+const MINUTE_MS = 60_000;
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE_MS);
+
+/** Round times of day, about 80 pixels apart at least. */
+export function timeTicks(from: number, to: number, width: number): number[] {
+  const least = (to - from) / Math.max(1, Math.floor(width / 80));
+  const step = TIME_STEPS.find((one) => one >= least) ?? 1440 * MINUTE_MS;
+  const ticks = [];
+  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) ticks.push(tick);
+  return ticks;
+}
+
+/** From 0 up in three to five equal steps of 1, 2 or 5 times a power of ten, to above the largest value. */
+export function countTicks(largest: number): number[] {
+  const rough = Math.max(1, largest) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(1, [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? rough);
+  return Array.from({ length: Math.max(1, Math.ceil(Math.max(1, largest) / step)) + 1 }, (_, index) => index * step);
+}
+
 /** All x that any series has, in order: where the cursor can stand. */
 export function stops(series: readonly Series[]): number[] {
   return [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);

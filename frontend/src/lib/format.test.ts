@@ -51,6 +51,16 @@ describe('format', () => {
     expect(format.ago(null, now)).toBe('never');
   });
 
+  it('writes how long a step takes with as many places as say something', () => {
+    expect(format.stepTime(0.00041)).toBe('0.41 ms');
+    expect(format.stepTime(0.0123)).toBe('12.3 ms');
+    expect(format.stepTime(0.0994)).toBe('99.4 ms');
+    expect(format.stepTime(0.0996)).toBe('0.1 s');
+    expect(format.stepTime(0.312)).toBe('0.31 s');
+    expect(format.stepTime(12.44)).toBe('12.4 s');
+    expect(format.stepTime(null)).toBe('–');
+  });
+
   it('names the one zone that all times are in', () => {
     expect(format.zoneLabel('2026-03-12T14:00:00Z')).toBe('UTC');
     expect(format.clock('2026-03-12T14:02:31+02:00')).toBe('12:02:31');

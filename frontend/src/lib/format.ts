@@ -80,6 +80,13 @@ export function duration(seconds: number | null | undefined): string {
   return secs === 0 ? `${mins} min` : `${mins} min ${secs} s`;
 }
 
+/** "0.4 ms", "12 ms", "0.31 s", "12.4 s": how long a step of a diagnosis takes. */
+export function stepTime(seconds: number | null | undefined): string {
+  if (seconds == null || !Number.isFinite(seconds)) return NONE;
+  if (seconds < 0.0995) return `${significant(seconds * 1000)} ms`;
+  return `${significant(seconds)} s`;
+}
+
 /** "58 s", "1:58", "1:02:10": where there is no room for words. */
 export function shortDuration(seconds: number | null | undefined): string {
   if (seconds == null || !Number.isFinite(seconds)) return NONE;
@@ -101,6 +108,16 @@ export function durationRange(low: number, high: number): string {
 /** "14:02:31" */
 export function clock(time: Instant | null | undefined): string {
   return time == null ? NONE : clocks.format(new Date(time));
+}
+
+/** "14:02" */
+export function minute(time: Instant | null | undefined): string {
+  return time == null ? NONE : minutes.format(new Date(time));
+}
+
+/** "12 Mar 2026" */
+export function date(time: Instant | null | undefined): string {
+  return time == null ? NONE : dates.format(new Date(time));
 }
 
 /** "12 Mar 2026, 14:02" */
