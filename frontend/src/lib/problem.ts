@@ -45,3 +45,9 @@ function asFields(fields: unknown): Record<string, string[]> {
 export function isForbidden(error: unknown): error is ApiError {
   return error instanceof ApiError && [401, 403, 404].includes(error.status);
 }
+
+/** What the platform says of each field, in one line each, as a form takes it. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
+  return Object.fromEntries(Object.entries(error.fields).map(([name, what]) => [name, what.join(' ')]));
+}

@@ -1,18 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEnrol } from '@/api/federations';
+import { fieldErrors } from '@/lib/problem';
+import { SLUG, slugOf } from '@/lib/slug';
 import { Card } from '@/ui/Card';
 import { Notice } from '@/ui/Notice';
 import { EnrolmentToken } from './EnrolmentToken';
 import styles from './Enrol.module.css';
-
-const SLUG = /^[a-z0-9][a-z0-9-]{0,63}$/;
-
-/** "Évora General" -> "evora-general" */
-function slugOf(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{Mark}/gu, '').toLowerCase();
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
-}
 
 /** Makes a token with which a new site's agent joins. The token is shown once; only its hash is kept. */
 export function Enrol({ federation }: { federation: string }) {
@@ -49,9 +43,4 @@ export function Enrol({ federation }: { federation: string }) {
       {enrol.data !== undefined && <EnrolmentToken enrolment={enrol.data} onDone={() => enrol.reset()} />}
     </Card>
   );
-}
-
-function fieldErrors(error: Error): Record<string, string> {
-  const fields = 'fields' in error ? (error.fields as Record<string, string[]>) : {};
-  return Object.fromEntries(Object.entries(fields).map(([name, what]) => [name, what.join(' ')]));
 }

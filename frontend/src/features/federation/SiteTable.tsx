@@ -2,9 +2,9 @@ import { createColumnHelper } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import type { Site } from '@/api/types';
 import { DataTable } from '@/ui/DataTable';
+import { Heartbeat } from '@/ui/Heartbeat';
 import { SiteName } from '@/ui/SiteName';
-import { Fingerprint } from './Fingerprint';
-import { Heartbeat } from './Heartbeat';
+import { SiteFingerprint } from './SiteFingerprint';
 
 const column = createColumnHelper<Site>();
 
@@ -26,7 +26,7 @@ export function SiteTable({ federation, sites }: Props) {
         id: 'fingerprint',
         header: 'Fingerprint of its key',
         meta: { wide: true },
-        cell: ({ row: { original } }) => <Fingerprint federation={federation} site={original} />,
+        cell: ({ row: { original } }) => <SiteFingerprint federation={federation} site={original} />,
       }),
       column.display({
         id: 'agent',

@@ -4,7 +4,7 @@ import { Notice } from '@/ui/Notice';
 import { Approvals } from './Approvals';
 import { CurveCard } from './CurveCard';
 import { EventLog } from './EventLog';
-import { FailurePanel } from './FailurePanel';
+import { JobFailure } from './JobFailure';
 import { LanesCard } from './LanesCard';
 import type { RunView } from './model/view';
 import { Results } from './Results';
@@ -41,7 +41,7 @@ export function RunBody({ run, live, book, view, onView }: Props) {
           Your session has ended or your membership has changed. What you see stays as it was at {clock(lastTime)}.
         </Notice>
       )}
-      {job.failure !== null && <FailurePanel failure={job.failure} book={book} />}
+      {job.failure !== null && <JobFailure failure={job.failure} book={book} />}
       {waits && <Approvals run={run} book={book} />}
       <RunTiles run={run} />
       {job.test !== null && <Results job={job} test={job.test} />}

@@ -1,7 +1,7 @@
 import { ago } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { presence } from '@/lib/states';
-import { Chip, type Tone } from '@/ui/Chip';
+import { Chip, type Tone } from './Chip';
 
 const LOOK: Record<ReturnType<typeof presence>, { tone: Tone; sign: string }> = {
   present: { tone: 'ok', sign: '●' },
