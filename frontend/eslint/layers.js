@@ -1,6 +1,6 @@
-/** Imports run one way: routes -> features/x -> ui | charts | api | lib; features never import features. */
+/** Imports run one way: routes -> features/x -> ui | charts | api -> diagnosis -> lib; features never import features. */
 
-const RANK = { main: 4, routes: 3, features: 2, ui: 1, charts: 1, api: 1, lib: 0 };
+const RANK = { main: 4, routes: 3, features: 2, ui: 1, charts: 1, api: 1, diagnosis: 0.5, lib: 0 };
 const SAME_RANK = new Set(['charts>ui']);
 
 function room(path) {
@@ -34,7 +34,7 @@ export function verdict(from, source) {
     return `feature "${here.feature}" must not import feature "${there.feature}"; move what both need to ui, charts, api or lib`;
   }
   if (RANK[here.name] > RANK[there.name] || SAME_RANK.has(`${here.name}>${there.name}`)) return null;
-  return `"${here.name}" must not import "${there.name}": imports run routes -> features -> ui, charts, api -> lib`;
+  return `"${here.name}" must not import "${there.name}": imports run routes -> features -> ui, charts, api -> diagnosis -> lib`;
 }
 
 export const layers = {
