@@ -22,7 +22,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Render PrimiaError and DRF's own errors alike; anything else is a fault and stays one."""
     if isinstance(exc, PrimiaError):
         status = getattr(exc, "status", 400)
-        return Response(as_body(exc.code, exc.message, getattr(exc, "fields", None)), status=status)
+        wait = getattr(exc, "retry_after_s", None)
+        headers = {"Retry-After": str(wait)} if wait is not None else None
+        return Response(as_body(exc.code, exc.message, getattr(exc, "fields", None)), status=status, headers=headers)
     response = drf_exception_handler(exc, context)
     if response is not None:
         response.data = _drf_body(exc)

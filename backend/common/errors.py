@@ -84,10 +84,14 @@ class IllegalTransition(Conflict):
 
 
 class TooManyRequests(BackendError):
-    """The caller must wait."""
+    """The caller must wait; ``retry_after_s`` says how long, where that is known."""
 
     code = "request.throttled"
     status = 429
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(BackendError):

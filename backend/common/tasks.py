@@ -9,4 +9,7 @@ class Task(StrEnum):
     JOB_PREPARE = "jobs.prepare"
     JOB_ADVANCE = "jobs.advance"
     ATTEMPT_ADVANCE = "attempts.advance"
+    WEBHOOK_DELIVER = "webhooks.deliver"
+    SERVICE_ADVANCE = "services.advance"
     RECONCILE = "reconcile"
+    RECONCILE_DIAGNOSES = "diagnoses.reconcile"

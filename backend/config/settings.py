@@ -183,6 +183,16 @@ SPECTACULAR_SETTINGS = {
         "HealthStateEnum": "backend.common.health.PART_STATES",
         "ModelVersionStateEnum": "backend.apps.registry.models.ModelVersion.State",
         "CheckStatusEnum": "backend.apps.datasets.api.CHECK_STATUSES",
+        "RoleEnum": "backend.apps.federations.models.Role",
+        "ServiceStateEnum": "backend.apps.diagnosis.models.DiagnosisService.State",
+        "ServicePolicyEnum": "backend.apps.diagnosis.models.DiagnosisService.Policy",
+        "DiagnosisStateEnum": "backend.apps.diagnosis.models.Diagnosis.State",
+        "NodeRoleEnum": "backend.apps.diagnosis.models.NodeRole",
+        "DescriptorLogKindEnum": "backend.apps.diagnosis.models.DescriptorLog.Kind",
+        "SignatureRoleEnum": "backend.apps.diagnosis.api.descriptors.SIGNERS",
+        "PublishingStepEnum": "backend.apps.diagnosis.api.services.STEPS",
+        "PublishingStateEnum": "backend.apps.diagnosis.api.services.STEP_STATES",
+        "WebhookKindEnum": "backend.apps.diagnosis.webhook_message.WebhookKind",
     },
 }
 
@@ -208,11 +218,26 @@ CELERY_TIMEZONE = "UTC"
 RECONCILE_EVERY_S = 2.0
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "reconcile", "schedule": RECONCILE_EVERY_S, "options": {"expires": 10}},
+    "reconcile diagnoses": {
+        "task": "diagnoses.reconcile",
+        "schedule": RECONCILE_EVERY_S,
+        "options": {"expires": 10},
+    },
 }
 
 # -- the sites ----------------------------------------------------------------------------------------------------
 # An agent at work is heard every 9 seconds at least, an idle one every 3; a site with a poor line needs more patience.
 SILENT_AFTER_S = environment.seconds("PRIMIA_SILENT_AFTER_S", 30, least=10)
+
+# -- diagnoses ----------------------------------------------------------------------------------------------------
+# A request that waits longer has failed its requester; an answer that nobody collects is thrown away.
+DIAGNOSIS_WAITS_S = environment.seconds("PRIMIA_DIAGNOSIS_WAITS_S", 3600, least=10)
+ANSWER_KEPT_S = environment.seconds("PRIMIA_ANSWER_KEPT_S", 24 * 3600, least=10)
+
+# -- programs that ask for diagnoses ------------------------------------------------------------------------------
+DIAGNOSES_PER_MINUTE = 60
+WEBHOOKS_PER_USER = 5
+WEBHOOKS_TO_PRIVATE_ADDRESSES = environment.flag("PRIMIA_WEBHOOKS_TO_PRIVATE_ADDRESSES", default=False)
 
 # -- logs ---------------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -6,6 +6,9 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from backend.apps.diagnosis.services.reconcile import reconcile_diagnoses
+from backend.apps.diagnosis.services.service_steps import service_advance
+from backend.apps.diagnosis.services.webhook_delivery import webhook_deliver
 from backend.apps.jobs.services.attempt_advance import attempt_advance
 from backend.apps.jobs.services.job_advance import job_advance
 from backend.apps.jobs.services.job_prepare import job_prepare
@@ -37,6 +40,24 @@ def advance_job(*, job_id: str) -> None:
 def advance_attempt(*, attempt_id: str) -> None:
     """Do whatever an attempt is ready for."""
     attempt_advance(attempt_id=UUID(attempt_id), now=timezone.now())
+
+
+@shared_task(name=Task.WEBHOOK_DELIVER.value, soft_time_limit=8, time_limit=12, **DATABASE_AWAY)
+def deliver_webhook(*, delivery_id: str) -> None:
+    """Send one message, with a bound on how long its receiver may take; a broken attempt is made again when due."""
+    webhook_deliver(delivery_id=UUID(delivery_id), now=timezone.now())
+
+
+@shared_task(name=Task.SERVICE_ADVANCE.value, **DATABASE_AWAY)
+def advance_service(*, service_id: str) -> None:
+    """Do whatever a diagnosis service is ready for."""
+    service_advance(service_id=UUID(service_id), now=timezone.now())
+
+
+@shared_task(name=Task.RECONCILE_DIAGNOSES.value, ignore_result=True)
+def reconcile_all_diagnoses() -> None:
+    """Find what is overdue among services and diagnoses; the beat asks again in a moment."""
+    reconcile_diagnoses(now=timezone.now())
 
 
 @shared_task(name=Task.RECONCILE.value, ignore_result=True)

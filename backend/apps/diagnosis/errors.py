@@ -16,11 +16,13 @@ Conflict
   TaskAnsweredOtherwise  nodes.answered_otherwise
   TaskNotLeased          nodes.not_leased
   BlobNotAllowed         nodes.blob_not_allowed
+  TooManyWebhooks        webhooks.too_many
 InvalidInput
   PublicNodeRefused      nodes.identity_refused
   BadAnswer              nodes.bad_answer
   BadShare               diagnosis.bad_share
   BadCountersignature    descriptor.bad_signature
+  WebhookTargetRefused   webhooks.target_refused
 BackendError
   Collected              diagnosis.collected        410
   ShareTooLarge          diagnosis.share_too_large  413
@@ -29,6 +31,7 @@ NotFound
   BlobGone               diagnosis.blob_gone
 TooManyRequests
   BudgetUsedUp           diagnosis.budget_used_up
+  TooManyDiagnoses       diagnosis.too_many
 """
 
 from backend.common.errors import (
@@ -180,3 +183,21 @@ class BudgetUsedUp(TooManyRequests):
     """The user has asked this service as often as one user may in 24 hours."""
 
     code = "diagnosis.budget_used_up"
+
+
+class TooManyDiagnoses(TooManyRequests):
+    """The caller sends requests faster than one caller may."""
+
+    code = "diagnosis.too_many"
+
+
+class WebhookTargetRefused(InvalidInput):
+    """A webhook's address is not one that messages may be sent to."""
+
+    code = "webhooks.target_refused"
+
+
+class TooManyWebhooks(Conflict):
+    """The user has as many webhooks as one user may."""
+
+    code = "webhooks.too_many"

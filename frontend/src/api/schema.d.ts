@@ -75,6 +75,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own batches. */
+        get: operations["batches_list"];
+        put?: never;
+        /** @description Announce a batch. The same again returns it as it stands (200). */
+        post: operations["batches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own batches. */
+        get: operations["batches_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -118,6 +153,93 @@ export interface paths {
         };
         /** @description List the latest pooled statistics of each federation and task. */
         get: operations["datasets_pooled_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/descriptor-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was published, countersigned and closed, of the services that the caller may see. Nothing is taken out. */
+        get: operations["descriptor_log_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnoses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own requests. */
+        get: operations["diagnoses_list"];
+        put?: never;
+        /** @description Send a request. Sending the same again returns it as it stands (200) and costs nothing. */
+        post: operations["diagnoses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnoses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own requests. */
+        get: operations["diagnoses_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description End a request that is under way, or forget one that has ended. An answer not collected is lost. */
+        delete: operations["diagnoses_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnoses/{id}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand out the sealed answers, once: they are deleted in the same moment. */
+        post: operations["diagnoses_collect_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnoses/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the events after a number, for programs that would rather ask than listen. */
+        get: operations["diagnoses_events_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -501,10 +623,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/node-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Invite a node. Whoever runs it types the token once. */
+        post: operations["node_invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Nodes of the caller's federations. */
+        get: operations["nodes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Nodes of the caller's federations. */
+        get: operations["nodes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Record that a person compared the node's fingerprint with it, out of band. */
+        post: operations["nodes_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Services that the caller may see: the open ones of their federations, and all of those that they run. */
+        get: operations["services_list"];
+        put?: never;
+        /** @description Begin to publish a model. The owner's node prepares and shares it; no weight passes in clear. */
+        post: operations["services_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Services that the caller may see: the open ones of their federations, and all of those that they run. */
+        get: operations["services_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a service for good: requests that are waiting end, and every node forgets the model. */
+        post: operations["services_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/descriptor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what both parties have signed, byte for byte as they signed it once it is canonical JSON. */
+        get: operations["services_descriptor_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count and time the last 24 hours. It names no requester. */
+        get: operations["services_operations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a failed publishing anew. */
+        post: operations["services_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what one diagnosis would cost under each protocol; nothing is kept. */
+        post: operations["services_price_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own webhooks. */
+        get: operations["webhooks_list"];
+        put?: never;
+        /** @description Register an address. Every message is signed with the secret that this answer shows once. */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Forget a webhook and whatever it has not been sent yet. */
+        delete: operations["webhooks_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what was sent, the latest first. */
+        get: operations["webhooks_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a message of the kind ``webhook.test``, signed like any other. */
+        post: operations["webhooks_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How the encrypted model compares with the plain one, on the calibration images. */
+        AccuracyFactsOutput: {
+            images: number;
+            labels_agree: number;
+            /** Format: double */
+            largest_logit_error: number;
+        };
+        /** @description Both sealed answers. They are deleted as they are handed out. */
+        AnswersOutput: {
+            answers: components["schemas"]["SealedAnswerOutput"][];
+        };
         /** @description What one site of the roster says to the plan; ``decision`` is null until it says something. */
         ApprovalOutput: {
             /** Format: date-time */
@@ -559,6 +949,58 @@ export interface components {
             subject: string;
             /** Format: date-time */
             time: string;
+        };
+        /** @description A batch with its requests, in the order in which they were sent. */
+        BatchDetailOutput: {
+            /** @description how many requests the client means to send */
+            count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            readonly rows: components["schemas"]["DiagnosisOutput"][];
+            /** Format: uuid */
+            service: string;
+            service_title: string;
+            readonly states: components["schemas"]["BatchStatesOutput"];
+        };
+        /** @description A batch, before its requests are sent one by one with its id. */
+        BatchInputRequest: {
+            /** @description how many requests will come */
+            count: number;
+            /**
+             * Format: uuid
+             * @description the requester's own; the same again is the same batch
+             */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            service: string;
+        };
+        /** @description A batch as it stands. */
+        BatchOutput: {
+            /** @description how many requests the client means to send */
+            count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /** Format: uuid */
+            service: string;
+            service_title: string;
+            readonly states: components["schemas"]["BatchStatesOutput"];
+        };
+        /** @description How many requests are in each state; ``missing`` have not been sent, or were forgotten. */
+        BatchStatesOutput: {
+            answered: number;
+            collected: number;
+            computing: number;
+            expired: number;
+            failed: number;
+            missing: number;
+            queued: number;
         };
         /** @description The best round so far. */
         BestOutput: {
@@ -630,6 +1072,187 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "refuse";
+        /** @description How the encrypted model compares with the plain one, on the calibration images. */
+        DescriptorAccuracyOutput: {
+            images: number;
+            labels_agree: number;
+            largest_logit_error: string;
+        };
+        /** @description integer = rint((grey / 255 - mean) / std * scale). Real numbers are decimal strings, so that hashes agree. */
+        DescriptorInputOutput: {
+            channels: number;
+            limit: string;
+            mean: string;
+            ring_bits: number;
+            scale: string;
+            size: number;
+            std: string;
+        };
+        /**
+         * @description * `published` - Published
+         *     * `countersigned` - Countersigned
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        DescriptorLogKindEnum: "published" | "countersigned" | "closed";
+        /** @description Which model answers, without a hash of its weights. */
+        DescriptorModelOutput: {
+            commitment: string;
+            name: string;
+            number: number;
+            /** Format: uuid */
+            version: string;
+        };
+        /** @description A service as both parties promise it. Its digest is the SHA-256 of its canonical JSON. */
+        DescriptorOutput: {
+            accuracy: components["schemas"]["DescriptorAccuracyOutput"];
+            classes: string[];
+            /** Format: date-time */
+            created: string;
+            dealer: components["schemas"]["PublicNodeOutput"];
+            epoch: number;
+            /** Format: date-time */
+            expires: string;
+            federation: string;
+            input: components["schemas"]["DescriptorInputOutput"];
+            intended_use: string;
+            mask: string;
+            model: components["schemas"]["DescriptorModelOutput"];
+            name: string;
+            output: components["schemas"]["DescriptorOutputOutput"];
+            owner: components["schemas"]["PublicNodeOutput"];
+            parties: components["schemas"]["PartyOutput"][];
+            price: components["schemas"]["DescriptorPriceOutput"];
+            profile: string;
+            program: string;
+            protocol: string;
+            /** Format: uuid */
+            service: string;
+            version: number;
+        };
+        /** @description What the requester is given. */
+        DescriptorOutputOutput: {
+            limit: string;
+            policy: components["schemas"]["ServicePolicyEnum"];
+            ring_bits: number;
+            scale: string;
+            temperature: string;
+            words: number;
+        };
+        /** @description What privacy costs, for one diagnosis. */
+        DescriptorPriceOutput: {
+            bytes_each_way: number;
+            learns: components["schemas"]["LearnsOutput"];
+            online_seconds: string;
+            rounds: number;
+            stock_bytes: number;
+        };
+        /** @description Somebody vouches for a descriptor. */
+        DescriptorSignatureOutput: {
+            /** @description a site's; whoever else signs stands in the descriptor */
+            identity: components["schemas"]["PublicIdentityOutput"] | null;
+            name: string;
+            role: components["schemas"]["SignatureRoleEnum"];
+            /** @description base64, Ed25519 */
+            signature: string;
+            /** @description fingerprint */
+            signer: string;
+        };
+        /** @description One event, exactly as the live stream's frame. */
+        DiagnosisEventOutput: {
+            kind: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            seq: number;
+            /** Format: date-time */
+            time: string;
+        };
+        /** @description Events in order. ``next`` is set while there may be more. */
+        DiagnosisEventPageOutput: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["DiagnosisEventOutput"][];
+        };
+        /** @description Why something failed: at which node, in which phase, and what a person can do. */
+        DiagnosisFailureOutput: {
+            /**
+             * @description stands for the reason and never changes
+             * @default
+             */
+            code: string;
+            /** @description the reason, for people */
+            message: string;
+            /** @default  */
+            next_step: string;
+            /** @description p0, p1, dealer or owner */
+            node?: string | null;
+            phase?: string | null;
+        };
+        /** @description A request: two sealed shares, which only the two parties can open, each its own. */
+        DiagnosisInputRequest: {
+            /** Format: uuid */
+            batch?: string | null;
+            /** @description digest of the descriptor that was sealed for */
+            descriptor: string;
+            /**
+             * Format: uuid
+             * @description the requester's own; the same id with the same content is the same request
+             */
+            id: string;
+            /** Format: uuid */
+            service: string;
+            /** @description for party 0 and party 1, in this order */
+            shares: string[];
+        };
+        /** @description A request as it stands. Nothing in it tells what was asked or answered. */
+        DiagnosisOutput: {
+            /** Format: date-time */
+            answered_at?: string | null;
+            attempts?: number;
+            /** Format: uuid */
+            batch: string | null;
+            /** Format: date-time */
+            collected_at?: string | null;
+            /** Format: date-time */
+            computing_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description when it ends if nothing happens
+             */
+            expires_at: string;
+            failure: components["schemas"]["DiagnosisFailureOutput"] | null;
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Return how many requests of this service are before it; null once it is no longer queued. */
+            readonly position: number | null;
+            /** Format: uuid */
+            service: string;
+            service_title: string;
+            state?: components["schemas"]["DiagnosisStateEnum"];
+            /** @description seconds, by party and step */
+            steps: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `computing` - Computing
+         *     * `answered` - Answered
+         *     * `collected` - Collected
+         *     * `failed` - Failed
+         *     * `expired` - Expired
+         * @enum {string}
+         */
+        DiagnosisStateEnum: "queued" | "computing" | "answered" | "collected" | "failed" | "expired";
         /** @description Which hospital is invited. */
         EnrolmentInputRequest: {
             site_name: string;
@@ -645,6 +1268,17 @@ export interface components {
             site_name: string;
             site_slug: string;
             token: string;
+        };
+        /** @description What every refusal looks like. */
+        ErrorOutput: {
+            /** @description stands for the reason and never changes */
+            code: string;
+            /** @description which value does not fit */
+            fields?: {
+                [key: string]: string[];
+            };
+            /** @description the value, the limit and the next step, for people */
+            message: string;
         };
         /** @description One event, exactly as the live stream's frame. */
         EventOutput: {
@@ -665,6 +1299,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["EventOutput"][];
+        };
+        /** @description How often requests failed for one reason. */
+        FailureCountOutput: {
+            code: string;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
         };
         /** @description Why something failed: which site, in which phase, and what a person can do. */
         FailureOutput: {
@@ -706,6 +1347,20 @@ export interface components {
          * @enum {string}
          */
         HealthStateEnum: "ok" | "down";
+        /** @description How a picture becomes integers: rint((grey / 255 - mean) / std * scale). */
+        InputFactsOutput: {
+            channels: number;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            mean: number;
+            ring_bits: number;
+            /** Format: double */
+            scale: number;
+            size: number;
+            /** Format: double */
+            std: number;
+        };
         /** @description A job with its whole plan. */
         JobDetailOutput: {
             readonly best: components["schemas"]["BestOutput"] | null;
@@ -822,6 +1477,35 @@ export interface components {
             size_bytes: number | null;
             spans: components["schemas"]["SpanOutput"][];
         };
+        /** @description What each of those involved learns, in plain sentences. */
+        LearnsOutput: {
+            dealer: string[];
+            hub: string[];
+            p0: string[];
+            p1: string[];
+            requester: string[];
+        };
+        /** @description One entry: ``entry`` is the SHA-256 of the others, ``previous`` the entry before. */
+        LogEntryOutput: {
+            /**
+             * Format: date-time
+             * @description in whole seconds, as the entry covers it
+             */
+            at: string;
+            detail?: unknown;
+            /** @description of the descriptor */
+            digest: string;
+            entry: string;
+            kind: components["schemas"]["DescriptorLogKindEnum"];
+            previous: string;
+            /**
+             * Format: int64
+             * @description from 1 in each service, without gaps
+             */
+            seq: number;
+            /** Format: uuid */
+            service: string;
+        };
         /** @description One of the caller's own roles. */
         MembershipOutput: {
             /** Format: uuid */
@@ -862,6 +1546,13 @@ export interface components {
             size_bytes: number;
             state?: components["schemas"]["ModelVersionStateEnum"];
             test?: components["schemas"]["TestOutput"] | null;
+        };
+        /** @description The model version that a service offers. */
+        ModelRefOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            number: number;
         };
         /** @description A model version; ``sha256`` and ``size_bytes`` are those of its weights file. */
         ModelVersionOutput: {
@@ -908,8 +1599,111 @@ export interface components {
             scopes: components["schemas"]["ScopesEnum"][];
             token: string;
         };
+        /** @description A webhook with the secret that signs its messages, which is shown this once. */
+        NewWebhookOutput: {
+            active?: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            kinds: components["schemas"]["WebhookKindEnum"][];
+            secret: string;
+            /** Format: uri */
+            url: string;
+        };
+        /** @description Who is invited, and as what. */
+        NodeInvitationInputRequest: {
+            /** Format: uuid */
+            federation: string;
+            name: string;
+            role: components["schemas"]["NodeRoleEnum"];
+        };
+        /** @description The invitation; ``token`` is shown this once. */
+        NodeInvitationOutput: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            federation: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: components["schemas"]["NodeRoleEnum"];
+            token: string;
+        };
+        /** @description A node as every member of its federation sees it. Its keys are in the descriptors that name it. */
+        NodeOutput: {
+            /** @description host:port for its peers; the owner has none */
+            address?: string;
+            agent_version?: string;
+            /** @description a person compared the fingerprint out of band */
+            confirmed?: boolean;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            federation: components["schemas"]["NamedOutput"];
+            /** @description SHA-256 of the public keys */
+            fingerprint: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            name: string;
+            /** @description Say whether it has been heard lately. */
+            readonly online: boolean;
+            /** @description where it serves its key page; parties only */
+            origin?: string;
+            role: components["schemas"]["NodeRoleEnum"];
+            slug: string;
+        };
+        /**
+         * @description * `p0` - P0
+         *     * `p1` - P1
+         *     * `dealer` - Dealer
+         *     * `owner` - Owner
+         * @enum {string}
+         */
+        NodeRoleEnum: "p0" | "p1" | "dealer" | "owner";
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description One service, over the last 24 hours. */
+        OperationsOutput: {
+            answered: number;
+            bucket_seconds: number;
+            /** @description now */
+            computing: number;
+            expired: number;
+            failed: number;
+            failures: components["schemas"]["FailureCountOutput"][];
+            /**
+             * Format: double
+             * @description answered in the last ten minutes, by the minute
+             */
+            per_minute: number;
+            queue: components["schemas"]["QueueOutput"][];
+            /** Format: date-time */
+            since: string;
+            steps: components["schemas"]["StepTimesOutput"][];
+            stock: components["schemas"]["StockOutput"];
+            stock_history: components["schemas"]["StockSampleOutput"][];
+            throughput: components["schemas"]["ThroughputOutput"][];
+            /** Format: date-time */
+            until: string;
+            /** @description now */
+            waiting: number;
+        };
+        /** @description What a requester is given. */
+        OutputFactsOutput: {
+            /** Format: double */
+            limit: number;
+            policy: components["schemas"]["ServicePolicyEnum"];
+            ring_bits: number;
+            /** Format: double */
+            scale: number;
+            /** Format: double */
+            temperature: number;
+            words: number;
+        };
         PaginatedAuditEntryOutputList: {
             /**
              * Format: uri
@@ -923,6 +1717,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["AuditEntryOutput"][];
         };
+        PaginatedBatchOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["BatchOutput"][];
+        };
         PaginatedDatasetOutputList: {
             /**
              * Format: uri
@@ -935,6 +1742,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["DatasetOutput"][];
+        };
+        PaginatedDiagnosisOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["DiagnosisOutput"][];
         };
         PaginatedFederationOutputList: {
             /**
@@ -962,6 +1782,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["JobOutput"][];
         };
+        PaginatedLogEntryOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["LogEntryOutput"][];
+        };
         PaginatedModelVersionOutputList: {
             /**
              * Format: uri
@@ -975,6 +1808,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ModelVersionOutput"][];
         };
+        PaginatedNodeOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["NodeOutput"][];
+        };
         PaginatedRoundOutputList: {
             /**
              * Format: uri
@@ -987,6 +1833,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["RoundOutput"][];
+        };
+        PaginatedServiceOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ServiceOutput"][];
         };
         PaginatedSiteTaskOutputList: {
             /**
@@ -1013,6 +1872,44 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TokenOutput"][];
+        };
+        PaginatedWebhookDeliveryOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["WebhookDeliveryOutput"][];
+        };
+        PaginatedWebhookOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["WebhookOutput"][];
+        };
+        /** @description A compute party, and where it serves the same keys itself. */
+        PartyOutput: {
+            /** @description PEM */
+            certificate: string;
+            identity: components["schemas"]["PublicIdentityOutput"];
+            name: string;
+            origin: string;
+            /** @description base64 of an uncompressed P-256 point */
+            sealing_key: string;
+            /** @description base64, Ed25519 */
+            signature: string;
         };
         /**
          * @description * `advertise` - Advertise
@@ -1067,14 +1964,106 @@ export interface components {
             visibility: components["schemas"]["VisibilityOutput"][];
             warnings: string[];
         };
+        /** @description What privacy costs, for one diagnosis. */
+        PriceFactsOutput: {
+            bytes_each_way: number;
+            learns: components["schemas"]["LearnsOutput"];
+            /** Format: double */
+            online_seconds: number;
+            rounds: number;
+            stock_bytes: number;
+        };
+        /** @description Which model would be offered, and on what terms. */
+        PriceInputRequest: {
+            /** Format: uuid */
+            model_version: string;
+            /** @default logits */
+            policy: components["schemas"]["ServicePolicyEnum"];
+            /** @default fast */
+            profile: components["schemas"]["ProfileEnum"];
+        };
+        /**
+         * @description * `fast` - fast
+         *     * `precise` - precise
+         * @enum {string}
+         */
+        ProfileEnum: "fast" | "precise";
+        /**
+         * @description * `tables` - tables
+         *     * `fss` - fss
+         *     * `tables-fast` - tables-fast
+         *     * `fss-oneround` - fss-oneround
+         * @enum {string}
+         */
+        ProtocolEnum: "tables" | "fss" | "tables-fast" | "fss-oneround";
+        /** @description One diagnosis under one protocol: counted exactly, and timed where services alike have been measured. */
+        ProtocolPriceOutput: {
+            bytes_each_way: number;
+            /** Format: double */
+            online_seconds: number | null;
+            protocol: string;
+            rounds: number;
+            stock_bytes: components["schemas"]["StockBytesOutput"];
+        };
+        /** @description A signing key as its owner published it. */
+        PublicIdentityOutput: {
+            document: string;
+            name: string;
+        };
+        /** @description A node's three keys, signed by itself. */
+        PublicNodeOutput: {
+            /** @description PEM */
+            certificate: string;
+            identity: components["schemas"]["PublicIdentityOutput"];
+            name: string;
+            /** @description base64 of an uncompressed P-256 point */
+            sealing_key: string;
+            /** @description base64, Ed25519 */
+            signature: string;
+        };
+        /**
+         * @description * `waiting` - waiting
+         *     * `running` - running
+         *     * `done` - done
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        PublishingStateEnum: "waiting" | "running" | "done" | "failed";
+        /**
+         * @description * `prepare` - prepare
+         *     * `mask` - mask
+         *     * `share` - share
+         *     * `open` - open
+         *     * `sign` - sign
+         * @enum {string}
+         */
+        PublishingStepEnum: "prepare" | "mask" | "share" | "open" | "sign";
+        /** @description One station of publishing: who is asked, and how far they are. */
+        PublishingStepOutput: {
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description roles */
+            nodes: string[];
+            /** Format: date-time */
+            started_at: string | null;
+            state: components["schemas"]["PublishingStateEnum"];
+            step: components["schemas"]["PublishingStepEnum"];
+        };
+        /** @description Requests that waited when the span ended. */
+        QueueOutput: {
+            /** Format: date-time */
+            at: string;
+            waiting: number;
+        };
         /**
          * @description * `coordinator` - Coordinator
          *     * `site_admin` - Site Admin
          *     * `clinician` - Clinician
          *     * `auditor` - Auditor
+         *     * `patient` - Patient
          * @enum {string}
          */
-        RoleEnum: "coordinator" | "site_admin" | "clinician" | "auditor";
+        RoleEnum: "coordinator" | "site_admin" | "clinician" | "auditor" | "patient";
         /**
          * @description * `statistics` - Statistics
          *     * `train` - Train
@@ -1114,9 +2103,19 @@ export interface components {
          *     * `jobs` - create and control jobs
          *     * `federations` - enrol and confirm sites
          *     * `models` - download weights
+         *     * `diagnoses` - ask for diagnoses and collect their answers
+         *     * `services` - publish and close diagnosis services
          * @enum {string}
          */
-        ScopesEnum: "read" | "jobs" | "federations" | "models";
+        ScopesEnum: "read" | "jobs" | "federations" | "models" | "diagnoses" | "services";
+        /** @description What one party answered: sealed for the requester's answer key, signed by the party. */
+        SealedAnswerOutput: {
+            party: number;
+            /** @description base64 */
+            sealed: string;
+            /** @description base64, Ed25519 */
+            signature: string;
+        };
         /** @description A range of comparable past rounds. */
         SecondsOutput: {
             /** Format: double */
@@ -1124,11 +2123,161 @@ export interface components {
             /** Format: double */
             low: number;
         };
+        /** @description A service with who runs it, what it costs, and how its publishing went. Facts are null until they are known. */
+        ServiceDetailOutput: {
+            accuracy?: components["schemas"]["AccuracyFactsOutput"] | null;
+            /** @description Return the model's classes in the order of its answers. */
+            readonly classes: string[];
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @default  */
+            created_by: string;
+            descriptor_digest?: string;
+            /**
+             * Format: int64
+             * @description the dealer's
+             */
+            epoch?: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            failure: components["schemas"]["DiagnosisFailureOutput"] | null;
+            federation: components["schemas"]["NamedOutput"];
+            /** Format: uuid */
+            readonly id: string;
+            input?: components["schemas"]["InputFactsOutput"] | null;
+            intended_use: string;
+            /** @description which masked weights the parties opened */
+            mask?: string;
+            model: components["schemas"]["ModelRefOutput"];
+            nodes: components["schemas"]["ServiceNodesOutput"];
+            /** Format: date-time */
+            opened_at?: string | null;
+            output?: components["schemas"]["OutputFactsOutput"] | null;
+            /** @description requests of one user in 24 hours */
+            per_user_daily?: number;
+            policy: components["schemas"]["ServicePolicyEnum"];
+            price?: components["schemas"]["PriceFactsOutput"] | null;
+            profile: string;
+            /** @description digest of the public program */
+            program?: string | null;
+            protocol: string;
+            report?: unknown;
+            readonly signatures: components["schemas"]["DescriptorSignatureOutput"][];
+            slug: string;
+            state?: components["schemas"]["ServiceStateEnum"];
+            readonly steps: components["schemas"]["PublishingStepOutput"][];
+            stock: components["schemas"]["StockOutput"];
+            title: string;
+            /** @description requests in the queue */
+            waiting: number;
+        };
+        /** @description Which model is offered, to whom it is shared out, and on what terms. */
+        ServiceInputRequest: {
+            /** Format: uuid */
+            dealer: string;
+            /** Format: date-time */
+            expires_at: string;
+            intended_use: string;
+            /** Format: uuid */
+            model_version: string;
+            /** Format: uuid */
+            owner: string;
+            /** Format: uuid */
+            p0: string;
+            /** Format: uuid */
+            p1: string;
+            /** @default 100 */
+            per_user_daily: number;
+            /** @default logits */
+            policy: components["schemas"]["ServicePolicyEnum"];
+            /** @default fast */
+            profile: components["schemas"]["ProfileEnum"];
+            /** @default tables */
+            protocol: components["schemas"]["ProtocolEnum"];
+            /** @default 8 */
+            stock_full: number;
+            /** @default 3 */
+            stock_low: number;
+            title: string;
+        };
+        /** @description Who runs the service. */
+        ServiceNodesOutput: {
+            dealer: components["schemas"]["NodeOutput"];
+            owner: components["schemas"]["NodeOutput"];
+            p0: components["schemas"]["NodeOutput"];
+            p1: components["schemas"]["NodeOutput"];
+        };
+        /** @description A service as it stands. */
+        ServiceOutput: {
+            /** @description Return the model's classes in the order of its answers. */
+            readonly classes: string[];
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @default  */
+            created_by: string;
+            descriptor_digest?: string;
+            /** Format: date-time */
+            expires_at: string;
+            failure: components["schemas"]["DiagnosisFailureOutput"] | null;
+            federation: components["schemas"]["NamedOutput"];
+            /** Format: uuid */
+            readonly id: string;
+            intended_use: string;
+            model: components["schemas"]["ModelRefOutput"];
+            /** Format: date-time */
+            opened_at?: string | null;
+            /** @description requests of one user in 24 hours */
+            per_user_daily?: number;
+            policy: components["schemas"]["ServicePolicyEnum"];
+            profile: string;
+            protocol: string;
+            slug: string;
+            state?: components["schemas"]["ServiceStateEnum"];
+            stock: components["schemas"]["StockOutput"];
+            title: string;
+            /** @description requests in the queue */
+            waiting: number;
+        };
+        /**
+         * @description * `logits` - Logits
+         *     * `label` - Label
+         * @enum {string}
+         */
+        ServicePolicyEnum: "logits" | "label";
+        /**
+         * @description * `preparing` - Preparing
+         *     * `masking` - Masking
+         *     * `sharing` - Sharing
+         *     * `opening` - Opening
+         *     * `signing` - Signing
+         *     * `open` - Open
+         *     * `closed` - Closed
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ServiceStateEnum: "preparing" | "masking" | "sharing" | "opening" | "signing" | "open" | "closed" | "failed";
         /** @description Who is logged in, what they are, and the token that the next write must carry as ``X-CSRFToken``. */
         SessionOutput: {
             csrf: string;
             memberships: components["schemas"]["MembershipOutput"][];
             user: components["schemas"]["UserOutput"] | null;
+        };
+        /**
+         * @description * `p0` - p0
+         *     * `p1` - p1
+         *     * `owner` - owner
+         *     * `site` - site
+         * @enum {string}
+         */
+        SignatureRoleEnum: "p0" | "p1" | "owner" | "site";
+        /** @description A descriptor and who vouches for it; verify it before use. */
+        SignedDescriptorOutput: {
+            descriptor: components["schemas"]["DescriptorOutput"];
+            signatures: components["schemas"]["DescriptorSignatureOutput"][];
         };
         /** @description A site as every member of its federation sees it. */
         SiteOutput: {
@@ -1214,6 +2363,36 @@ export interface components {
             done: number;
             total: number;
         };
+        /** @description How long a step of answered requests took, in seconds. ``queue`` and ``whole`` are the hub's own clock. */
+        StepTimesOutput: {
+            n: number;
+            /** Format: double */
+            p50: number;
+            /** Format: double */
+            p90: number;
+            /** Format: double */
+            p99: number;
+            step: string;
+        };
+        /** @description Bytes of correlations that each party is sent ahead, for one diagnosis. */
+        StockBytesOutput: {
+            p0: number;
+            p1: number;
+        };
+        /** @description Sets of correlations at each party, and when more are ordered: below ``low``, up to ``full``. */
+        StockOutput: {
+            full: number;
+            low: number;
+            p0: number;
+            p1: number;
+        };
+        /** @description Sets of correlations at both parties, whenever that changed. */
+        StockSampleOutput: {
+            /** Format: date-time */
+            at: string;
+            p0: number;
+            p1: number;
+        };
         /** @description The chosen model on all sites' test images together. */
         TestFigures: {
             /** Format: double */
@@ -1246,6 +2425,13 @@ export interface components {
             mean_loss: number;
             n: number;
             round: number;
+        };
+        /** @description Requests that ended in the span that begins at ``at``. */
+        ThroughputOutput: {
+            answered: number;
+            /** Format: date-time */
+            at: string;
+            failed: number;
         };
         /** @description What a new token is for. */
         TokenInputRequest: {
@@ -1283,6 +2469,55 @@ export interface components {
             coordinator: boolean;
             sites: boolean;
             what: string;
+        };
+        /** @description One message, and how its delivery goes. */
+        WebhookDeliveryOutput: {
+            attempts?: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            delivered_at?: string | null;
+            /** Format: uuid */
+            diagnosis: string | null;
+            /** Format: date-time */
+            failed_at?: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            kind: string;
+            last_status?: number | null;
+            /** Format: date-time */
+            next_at: string;
+        };
+        /** @description Where to send what. */
+        WebhookInputRequest: {
+            /**
+             * @default [
+             *       "diagnosis.answered",
+             *       "diagnosis.failed",
+             *       "diagnosis.expired"
+             *     ]
+             */
+            kinds: components["schemas"]["WebhookKindEnum"][];
+            /** Format: uri */
+            url: string;
+        };
+        /**
+         * @description * `diagnosis.answered` - an answer waits to be collected
+         *     * `diagnosis.failed` - a request failed
+         *     * `diagnosis.expired` - a request ended without an answer, or with one that nobody collected
+         * @enum {string}
+         */
+        WebhookKindEnum: "diagnosis.answered" | "diagnosis.failed" | "diagnosis.expired";
+        /** @description A webhook without its secret. */
+        WebhookOutput: {
+            active?: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            kinds: components["schemas"]["WebhookKindEnum"][];
+            /** Format: uri */
+            url: string;
         };
     };
     responses: never;
@@ -1448,6 +2683,92 @@ export interface operations {
             };
         };
     };
+    batches_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedBatchOutputList"];
+                };
+            };
+        };
+    };
+    batches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetailOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetailOutput"];
+                };
+            };
+            /** @description `service.closed`, `diagnosis.id_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    batches_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetailOutput"];
+                };
+            };
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
@@ -1514,6 +2835,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PooledOutput"][];
+                };
+            };
+        };
+    };
+    descriptor_log_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLogEntryOutputList"];
+                };
+            };
+        };
+    };
+    diagnoses_list: {
+        parameters: {
+            query?: {
+                batch?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                service?: string;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `computing` - Computing
+                 *     * `answered` - Answered
+                 *     * `collected` - Collected
+                 *     * `failed` - Failed
+                 *     * `expired` - Expired
+                 */
+                state?: "answered" | "collected" | "computing" | "expired" | "failed" | "queued";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDiagnosisOutputList"];
+                };
+            };
+        };
+    };
+    diagnoses_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description optional; must be the request's id, which does it all */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiagnosisInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisOutput"];
+                };
+            };
+            /** @description `diagnosis.bad_share` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `service.closed`, `service.expired`, `diagnosis.wrong_descriptor`, `diagnosis.id_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `diagnosis.share_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `diagnosis.too_many`, `diagnosis.budget_used_up` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    diagnoses_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisOutput"];
+                };
+            };
+        };
+    };
+    diagnoses_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    diagnoses_collect_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOutput"];
+                };
+            };
+            /** @description `diagnosis.not_ready` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `diagnosis.collected` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    diagnoses_events_list: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisEventPageOutput"];
                 };
             };
         };
@@ -2065,6 +3620,436 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    node_invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeInvitationInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInvitationOutput"];
+                };
+            };
+        };
+    };
+    nodes_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `p0` - P0
+                 *     * `p1` - P1
+                 *     * `dealer` - Dealer
+                 *     * `owner` - Owner
+                 */
+                role?: "dealer" | "owner" | "p0" | "p1";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNodeOutputList"];
+                };
+            };
+        };
+    };
+    nodes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOutput"];
+                };
+            };
+        };
+    };
+    nodes_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOutput"];
+                };
+            };
+        };
+    };
+    services_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                model_version?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `preparing` - Preparing
+                 *     * `masking` - Masking
+                 *     * `sharing` - Sharing
+                 *     * `opening` - Opening
+                 *     * `signing` - Signing
+                 *     * `open` - Open
+                 *     * `closed` - Closed
+                 *     * `failed` - Failed
+                 */
+                state?: "closed" | "failed" | "masking" | "open" | "opening" | "preparing" | "sharing" | "signing";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedServiceOutputList"];
+                };
+            };
+        };
+    };
+    services_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetailOutput"];
+                };
+            };
+            /** @description `service.model_unfit`, `nodes.unfit` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    services_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetailOutput"];
+                };
+            };
+        };
+    };
+    services_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetailOutput"];
+                };
+            };
+        };
+    };
+    services_descriptor_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDescriptorOutput"];
+                };
+            };
+        };
+    };
+    services_operations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsOutput"];
+                };
+            };
+        };
+    };
+    services_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDetailOutput"];
+                };
+            };
+        };
+    };
+    services_price_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolPriceOutput"][];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWebhookOutputList"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookOutput"];
+                };
+            };
+            /** @description `webhooks.target_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `webhooks.too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    webhooks_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhooks_deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWebhookDeliveryOutputList"];
+                };
+            };
+        };
+    };
+    webhooks_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryOutput"];
                 };
             };
         };

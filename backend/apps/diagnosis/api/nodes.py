@@ -35,7 +35,7 @@ class NodeOutput(serializers.ModelSerializer):
 
     def get_online(self, node: Node) -> bool:
         """Say whether it has been heard lately."""
-        return selectors.node_is_online(node, now=timezone.now())
+        return selectors.is_online(node, now=timezone.now())
 
 
 class NodeInvitationInput(serializers.Serializer):
@@ -68,7 +68,7 @@ class NodeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def get_queryset(self) -> QuerySet[Node]:
         """Return what the caller may see."""
-        return selectors.nodes_visible_to(self.request.user).select_related("federation")
+        return selectors.nodes_visible_to(self.request.user)
 
     @extend_schema(request=ConfirmInput, responses=NodeOutput)
     @action(detail=True, methods=["post"])

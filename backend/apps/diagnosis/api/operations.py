@@ -27,7 +27,7 @@ class StockSampleOutput(serializers.Serializer):
 
 
 class StepTimesOutput(serializers.Serializer):
-    """How long a step took; of what both parties do, the slower one counts. Seconds."""
+    """How long a step of answered requests took, in seconds. ``queue`` and ``whole`` are the hub's own clock."""
 
     step = serializers.CharField()
     n = serializers.IntegerField()
@@ -44,13 +44,13 @@ class FailureCountOutput(serializers.Serializer):
     last_at = serializers.DateTimeField()
 
 
-class StockLevelsOutput(serializers.Serializer):
-    """Sets of correlations now, and when they are ordered."""
+class StockOutput(serializers.Serializer):
+    """Sets of correlations at each party, and when more are ordered: below ``low``, up to ``full``."""
 
-    p0 = serializers.IntegerField()
-    p1 = serializers.IntegerField()
-    low = serializers.IntegerField()
-    full = serializers.IntegerField()
+    p0 = serializers.IntegerField(source="stock_p0")
+    p1 = serializers.IntegerField(source="stock_p1")
+    low = serializers.IntegerField(source="stock_low")
+    full = serializers.IntegerField(source="stock_full")
 
 
 class OperationsOutput(serializers.Serializer):
@@ -65,7 +65,7 @@ class OperationsOutput(serializers.Serializer):
     waiting = serializers.IntegerField(help_text="now")
     computing = serializers.IntegerField(help_text="now")
     per_minute = serializers.FloatField(help_text="answered in the last ten minutes, by the minute")
-    stock = StockLevelsOutput()
+    stock = StockOutput()
     throughput = ThroughputOutput(many=True)
     queue = QueueOutput(many=True)
     stock_history = StockSampleOutput(many=True)

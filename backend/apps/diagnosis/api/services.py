@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -21,25 +21,24 @@ from backend.apps.diagnosis.api.descriptors import (
 )
 from backend.apps.diagnosis.api.examples import SERVICE_INPUT
 from backend.apps.diagnosis.api.nodes import NodeOutput
-from backend.apps.diagnosis.api.operations import OperationsOutput
+from backend.apps.diagnosis.api.operations import OperationsOutput, StockOutput
+from backend.apps.diagnosis.api.prices import PriceInput, ProtocolPriceOutput
 from backend.apps.diagnosis.api.references import DiagnosisFailureOutput, ModelRefOutput
 from backend.apps.diagnosis.api.refusals import refusals
-from backend.apps.diagnosis.models import DiagnosisService
+from backend.apps.diagnosis.models import Diagnosis, DiagnosisService
 from backend.apps.diagnosis.selectors import descriptors, publishing
 from backend.apps.diagnosis.selectors import operations as operations_selectors
 from backend.apps.diagnosis.selectors import services as selectors
+from backend.apps.diagnosis.selectors.prices import PROTOCOLS, prices_of
 from backend.apps.diagnosis.services.publishing import service_create, service_retry
 from backend.apps.diagnosis.services.service_close import service_close
 from backend.apps.registry.api import NamedOutput
+from backend.apps.registry.selectors import visible_to as models_visible_to
+from backend.common.errors import NotFound
+from primia_core.mpc.profile import PROFILES
 
-
-class StockOutput(serializers.Serializer):
-    """Sets of correlations at each party, and when they are ordered: below ``low``, up to ``full``."""
-
-    p0 = serializers.IntegerField(source="stock_p0")
-    p1 = serializers.IntegerField(source="stock_p1")
-    low = serializers.IntegerField(source="stock_low")
-    full = serializers.IntegerField(source="stock_full")
+STEPS = [(name, name) for name in publishing.STEPS]
+STEP_STATES = [(name, name) for name in publishing.STATES]
 
 
 class ServiceOutput(serializers.ModelSerializer):
@@ -119,8 +118,8 @@ class AccuracyFactsOutput(serializers.Serializer):
 class PublishingStepOutput(serializers.Serializer):
     """One station of publishing: who is asked, and how far they are."""
 
-    step = serializers.ChoiceField([(name, name) for name in publishing.STEPS])
-    state = serializers.ChoiceField([(name, name) for name in publishing.STATES])
+    step = serializers.ChoiceField(STEPS)
+    state = serializers.ChoiceField(STEP_STATES)
     nodes = serializers.ListField(child=serializers.CharField(), help_text="roles")
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -149,7 +148,8 @@ class ServiceDetailOutput(ServiceOutput):
 
     def get_signatures(self, service: DiagnosisService) -> DescriptorSignatureOutput(many=True):  # type: ignore[valid-type]
         """Return who vouches for the descriptor; whoever reads it verifies it."""
-        return descriptors.signed_descriptor(service)["signatures"] if service.descriptor else []
+        signed = descriptors.signed_descriptor(service)
+        return signed.to_json()["signatures"] if signed else []
 
     def get_steps(self, service: DiagnosisService) -> PublishingStepOutput(many=True):  # type: ignore[valid-type]
         """Return the stations of the present attempt."""
@@ -163,8 +163,8 @@ class ServiceInput(serializers.Serializer):
     title = serializers.CharField(max_length=120)
     intended_use = serializers.CharField(max_length=2000)
     policy = serializers.ChoiceField(DiagnosisService.Policy.choices, default=DiagnosisService.Policy.LOGITS)
-    protocol = serializers.CharField(max_length=20, default="tables")
-    profile = serializers.CharField(max_length=20, default="default")
+    protocol = serializers.ChoiceField([(name, name) for name in PROTOCOLS], default="tables")
+    profile = serializers.ChoiceField([(name, name) for name in PROFILES], default="fast")
     owner = serializers.UUIDField()
     dealer = serializers.UUIDField()
     p0 = serializers.UUIDField()
@@ -186,13 +186,20 @@ class ServiceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def get_queryset(self) -> QuerySet[DiagnosisService]:
         """Return what the caller may see."""
-        return selectors.services_visible_to(self.request.user)
+        if self.action == "operations":
+            return operations_selectors.services_run_with(self.request.user)
+        waiting = Count("diagnoses", filter=Q(diagnoses__state=Diagnosis.State.QUEUED))
+        return selectors.services_visible_to(self.request.user).annotate(waiting=waiting)
 
     def get_serializer_class(self) -> type[ServiceOutput]:
         """Lists are short; one service is told in full."""
         return ServiceOutput if self.action == "list" else ServiceDetailOutput
 
-    @extend_schema(request=ServiceInput, responses={201: ServiceDetailOutput}, examples=[SERVICE_INPUT])
+    @extend_schema(
+        request=ServiceInput,
+        responses={201: ServiceDetailOutput, **refusals(errors.ModelUnfit, errors.NodeUnfit)},
+        examples=[SERVICE_INPUT],
+    )
     def create(self, request: Request) -> Response:
         """Begin to publish a model. The owner's node prepares and shares it; no weight passes in clear."""
         given = ServiceInput(data=request.data)
@@ -217,11 +224,26 @@ class ServiceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         service = service_retry(service_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self._told(service))
 
-    @extend_schema(responses={200: SignedDescriptorOutput, **refusals(errors.ServiceNotOpen)}, filters=False)
+    @extend_schema(request=PriceInput, responses=ProtocolPriceOutput(many=True))
+    @action(detail=False, methods=["post"], pagination_class=None, filterset_fields=None)
+    def price(self, request: Request) -> Response:
+        """Say what one diagnosis would cost under each protocol; nothing is kept."""
+        given = PriceInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = models_visible_to(request.user).filter(pk=given.validated_data["model_version"]).first()
+        if version is None:
+            raise NotFound("There is no such model version, or you may not see it.")
+        terms = {name: given.validated_data[name] for name in ("policy", "profile")}
+        return Response(ProtocolPriceOutput(prices_of(version=version, **terms), many=True).data)
+
+    @extend_schema(responses=SignedDescriptorOutput, filters=False)
     @action(detail=True, pagination_class=None)
     def descriptor(self, request: Request, pk: UUID) -> Response:
         """Return what both parties have signed, byte for byte as they signed it once it is canonical JSON."""
-        return Response(descriptors.signed_descriptor(self.get_object()))
+        signed = descriptors.signed_descriptor(self.get_object())
+        if signed is None:
+            raise NotFound("This service is not described yet; ask again when its state is open.")
+        return Response(signed.to_json())
 
     @extend_schema(responses=OperationsOutput, filters=False)
     @action(detail=True, pagination_class=None)

@@ -30,7 +30,8 @@ def take_turn(*, user: User, token: ApiToken | None) -> None:
     if count + earlier * (1 - into / WINDOW_S) <= limit:
         return
     cache.decr(now)  # what is refused does not count, or a stubborn caller would never be let in again
-    wait = math.ceil(WINDOW_S - into if count > limit else WINDOW_S * (count + earlier - limit) / earlier - into)
+    wait = WINDOW_S * (1 + 1 / limit) - into if count > limit else WINDOW_S * (count + earlier - limit) / earlier - into
+    seconds = max(math.ceil(wait), 1)
     raise TooManyDiagnoses(
-        f"more than {limit} requests in a minute; send the next one in {max(wait, 1)} s", retry_after_s=max(wait, 1)
+        f"more than {limit} requests in a minute; send the next one in {seconds} s", retry_after_s=seconds
     )
