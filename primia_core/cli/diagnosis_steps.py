@@ -14,6 +14,10 @@ PHASES = {
     "computing": "computes on what it cannot read",
     "sealing": "seals its half of the answer",
 }
+WAITS = {
+    "stock": "waiting: the parties have no correlations left; the dealer makes new ones, and then it goes on by itself",
+    "party": "waiting: a party is away; it goes on by itself when both are back",
+}
 BY = {"origin": "confirmed at {origin}", "pinned": "vouched for by a fingerprint of yours"}
 
 
@@ -30,7 +34,9 @@ class Steps:
             "resuming": lambda news: f"{news.about['path']}: taking up the request that was sent before",
             "anew": lambda news: f"the earlier request ended ({news.about['code']}); sending a new one",
             "queued": lambda _: "queued",
-            "waiting": _waiting,
+            "waiting": lambda news: WAITS.get(str(news.about.get("reason"))),
+            "outlook": _outlook,
+            "retried": lambda _: "a party was lost on the way; the platform tries again with new correlations",
             "computing": lambda _: "computing",
             "phase": _phase,
             "answered": lambda _: "answered by both parties",
@@ -58,17 +64,14 @@ def _phase(news: Progress) -> str | None:
     return f"party {party} {phase}" if phase else None
 
 
-def _waiting(news: Progress) -> str:
+def _outlook(news: Progress) -> str:
     stock = news.about.get("stock") or {}
     levels = [_number(stock.get(party)) for party in ("p0", "p1")]
     if 0 in levels:
-        return (
-            "waiting: the parties have no correlations left; the dealer makes new ones, and the request goes on by "
-            "itself when they have arrived"
-        )
+        return WAITS["stock"]
     position = _number(news.about.get("position"))
-    before = f"{position} in the queue" if position else "in the queue"
-    return f"waiting: {before}" + ("" if None in levels else f"; stock {levels[0]} and {levels[1]}")
+    before = "waiting in the queue" if position is None else f"waiting: {position} before it in the queue"
+    return before + ("" if None in levels else f"; stock {levels[0]} and {levels[1]}")
 
 
 def _number(value: Any) -> int | None:

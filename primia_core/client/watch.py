@@ -22,7 +22,6 @@ class Watch:
 
     request: Pending
     state: str = "queued"
-    attempts: int = 1
     after: int = 0
     steps: Mapping[str, Any] = field(default_factory=dict)
 
@@ -39,10 +38,10 @@ class Watch:
             yield from self._take(event["kind"].removeprefix(PREFIX), event["payload"])
 
     def _take(self, kind: str, payload: Mapping[str, Any]) -> Conversation[None]:
-        if kind == "queued" and self.state == "computing":
-            self.attempts += 1
         if kind in {"queued", "computing", "answered"} or kind in ENDED:
             self.state = kind
+        elif kind == "retried":
+            self.state = "queued"
         yield Progress(kind, self.request.diagnosis, payload)
 
     def outlook(self) -> Conversation[None]:
@@ -50,7 +49,7 @@ class Watch:
         row = yield from patiently(lambda: get(f"diagnoses/{self.request.diagnosis}"))
         service = yield from patiently(lambda: get(f"services/{self.request.service}"))
         about = {"position": row.get("position"), "stock": service.get("stock"), "service": service["state"]}
-        yield Progress("waiting", self.request.diagnosis, about)
+        yield Progress("outlook", self.request.diagnosis, about)
 
     def require_answer(self) -> Conversation[None]:
         """Note what the platform measured, or raise what became of the request.
@@ -90,7 +89,7 @@ def wait(watch: Watch, *, within_s: float) -> Conversation[None]:
 
 
 def _reason(failure: Mapping[str, Any]) -> tuple[str, str]:
-    sentences = [str(failure.get(name) or "").rstrip(".") for name in ("reason", "next_step")]
+    sentences = [str(failure.get(name) or "").rstrip(".") for name in ("message", "next_step")]
     said = ". ".join(sentence for sentence in sentences if sentence)
     where = " at ".join(str(failure[name]) for name in ("phase", "node") if failure.get(name))
     told = f"{said or 'the request failed'} ({where})" if where else said or "the request failed"

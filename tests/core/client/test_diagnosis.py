@@ -191,7 +191,7 @@ def test_a_failed_request_says_why_and_is_not_kept(
     platform: FakePlatform, client: DiagnosisClient, picture: Path, kept: Path
 ) -> None:
     platform.fail_with = {
-        "node": "p1", "phase": "computing", "code": "mpc.peer_lost", "reason": "the party went away",
+        "node": "p1", "phase": "computing", "code": "mpc.peer_lost", "message": "the party went away",
         "next_step": "Send it again.",
     }  # fmt: skip
     with pytest.raises(RequestFailed, match=r"the party went away\. Send it again \(computing at p1\)") as caught:
@@ -229,12 +229,12 @@ def test_without_stock_it_waits_and_says_so(platform: FakePlatform, picture: Pat
 
     def tell(one: Progress) -> None:
         news.append(one)
-        if one.step == "waiting":
+        if one.step == "outlook":
             platform.work_off()
 
     with DiagnosisClient(platform.url, TOKEN, tell=tell) as client:
         assert client.diagnose(picture, client.service(platform.page)).label
-    [waiting] = [one for one in news if one.step == "waiting"]
+    [waiting] = [one for one in news if one.step == "outlook"]
     assert waiting.about["stock"]["p0"] == 0
     assert waiting.about["position"] == 1
 
@@ -316,7 +316,7 @@ def test_an_earlier_request_that_failed_is_sent_anew(platform: FakePlatform, pic
         service = client.service(platform.page)
         with pytest.raises(NotAnswered):
             client.diagnose(picture, service)
-    platform.fail_with = {"code": "diagnosis.expired", "reason": "nobody answered"}
+    platform.fail_with = {"code": "diagnosis.expired", "message": "nobody answered"}
     platform.work_off()
     platform.fail_with = None
     with DiagnosisClient(platform.url, TOKEN, keep=kept) as client:
