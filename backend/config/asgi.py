@@ -1,4 +1,4 @@
-"""The web process's entry: HTTP to the site link or to Django, websockets to the live consumers."""
+"""The web process's entry: HTTP to the link or to Django, websockets to the live consumers."""
 
 import os
 
@@ -10,11 +10,11 @@ http_application = get_asgi_application()  # before any import that needs the ap
 
 from backend.apps.accounts.websocket import AuthenticatedSocket  # noqa: E402
 from backend.apps.events.routing import websocket_urls  # noqa: E402
-from backend.apps.link.asgi import SiteLink  # noqa: E402
+from backend.apps.link.asgi import Link  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": SiteLink(http_application),
+        "http": Link(http_application),
         "websocket": AuthenticatedSocket(URLRouter(websocket_urls)),
     }
 )

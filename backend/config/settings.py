@@ -132,6 +132,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+MAX_BODY_BYTES = 16 * 2**20  # the largest is a request for a diagnosis: both shares, in base64
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -128,6 +128,7 @@ class DiagnosisService(models.Model):
     stock_full = models.PositiveIntegerField(default=8)
     stock_p0 = models.PositiveIntegerField(default=0, help_text="sets of correlations that P0 says it holds")
     stock_p1 = models.PositiveIntegerField(default=0)
+    filling = models.BooleanField(default=False, help_text="the stock fell below low and is not full again")
     per_user_daily = models.PositiveIntegerField(default=100, help_text="requests of one user in 24 hours")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

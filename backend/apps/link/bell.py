@@ -1,6 +1,7 @@
-"""How a waiting lease hears that its site has a task: one subscription a process, one event a waiting site.
+"""How a waiting lease hears that there is a task: one subscription a process, one event for whoever waits.
 
-A bell may be lost, and Redis may be away; whoever waits also looks by the clock.
+A *door* is the name under which one site or node is rung. A bell may be lost, and Redis may be away; whoever waits also
+looks by the clock.
 """
 
 import asyncio
@@ -17,51 +18,65 @@ from backend.common.bell import ring_on_commit
 log = logging.getLogger(__name__)
 
 
-def group(site_id: UUID | str) -> str:
-    """Return the name of the group that hears of a site's tasks."""
+def site_door(site_id: UUID | str) -> str:
+    """Return the door of a site."""
     return f"site.{site_id}"
+
+
+def node_door(node_id: UUID | str) -> str:
+    """Return the door of a node."""
+    return f"node.{node_id}"
 
 
 def ring_site_on_commit(site_id: UUID) -> None:
     """Tell the web processes, after commit, that a site has something to fetch."""
-    ring_on_commit(group(site_id), site=str(site_id))
+    _ring_on_commit(site_door(site_id))
+
+
+def ring_node_on_commit(node_id: UUID) -> None:
+    """Tell the web processes, after commit, that a node has something to fetch."""
+    _ring_on_commit(node_door(node_id))
+
+
+def _ring_on_commit(door: str) -> None:
+    ring_on_commit(door, door=door)
 
 
 class Doorbells:
-    """The bells of all sites that wait in one event loop."""
+    """The bells of all that wait in one event loop."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
-        self._groups: set[str] = set()
+        self._subscribed: set[str] = set()
         self._listener: asyncio.Task[None] | None = None
         self._channel: str | None = None
 
     @contextmanager
-    def of(self, site_id: UUID) -> Iterator[asyncio.Event]:
-        """Give an event that is set whenever the site's bell rings, for as long as the ``with`` lasts."""
-        name, event = str(site_id), asyncio.Event()
-        self._waiting.setdefault(name, set()).add(event)
+    def of(self, door: str) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever the door's bell rings, for as long as the ``with`` lasts."""
+        event = asyncio.Event()
+        self._waiting.setdefault(door, set()).add(event)
         try:
             yield event
         finally:
-            self._waiting[name].discard(event)
-            if not self._waiting[name]:
-                del self._waiting[name]
+            self._waiting[door].discard(event)
+            if not self._waiting[door]:
+                del self._waiting[door]
 
-    async def listen_for(self, site_id: UUID) -> bool:
-        """Subscribe to a site's bell; it stays subscribed, because the site will ask again.
+    async def listen_for(self, door: str) -> bool:
+        """Subscribe to a door's bell; it stays subscribed, because whoever waits there will ask again.
 
         Returns:
             Whether the bell can be heard by now; the first listener may still be on its way.
         """
         if self._listener is None or self._listener.done():
-            self._groups.clear()
+            self._subscribed.clear()
             self._channel = None
             self._listener = asyncio.create_task(self._listen(), name="doorbells")
-        if self._channel is not None and group(site_id) not in self._groups:
-            await get_channel_layer().group_add(group(site_id), self._channel)
-            self._groups.add(group(site_id))
-        return group(site_id) in self._groups
+        if self._channel is not None and door not in self._subscribed:
+            await get_channel_layer().group_add(door, self._channel)
+            self._subscribed.add(door)
+        return door in self._subscribed
 
     async def _listen(self) -> None:
         try:
@@ -72,12 +87,12 @@ class Doorbells:
     async def _hear(self) -> None:
         layer = get_channel_layer()
         self._channel = await layer.new_channel()
-        for site in list(self._waiting):
-            await layer.group_add(group(site), self._channel)
-            self._groups.add(group(site))
+        for door in list(self._waiting):
+            await layer.group_add(door, self._channel)
+            self._subscribed.add(door)
         while True:
             message = await layer.receive(self._channel)
-            for event in self._waiting.get(message.get("site", ""), ()):
+            for event in self._waiting.get(message.get("door", ""), ()):
                 event.set()
 
 

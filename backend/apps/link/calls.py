@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from backend.apps.artifacts.services import artifact_declare
 from backend.apps.datasets.services import dataset_report
+from backend.apps.diagnosis.selectors.descriptors import services_offered_to, signed_descriptor
+from backend.apps.diagnosis.services.countersign import descriptor_countersign
 from backend.apps.federations.models import Site
 from backend.apps.federations.services import site_enrol, site_heard
 from backend.apps.jobs.hub_identity import hub_identity
 from backend.apps.jobs.models import SiteTask
 from backend.apps.jobs.selectors.site_tasks import upload_allowed
 from backend.apps.jobs.services import site_tasks
-from backend.apps.link.errors import ClockSkew, ProtocolMismatch
+from backend.apps.link.greeting import PROTOCOL, check_greeting
 from backend.apps.link.inputs import (
     ArtifactInput,
     DatasetInput,
@@ -25,12 +27,10 @@ from backend.apps.link.inputs import (
     Nothing,
     RenewInput,
     ResultInput,
+    SignatureInput,
 )
 
 Json = dict[str, Any]
-
-PROTOCOL = 1
-MAX_SKEW_S = 120.0
 
 
 def enrol(given: EnrolInput) -> Json:
@@ -51,13 +51,7 @@ def hello(site: Site, given: HelloInput) -> Json:
         ProtocolMismatch, ClockSkew: the agent could not work with this hub.
     """
     now = timezone.now()
-    if given.protocol != PROTOCOL:
-        raise ProtocolMismatch(
-            f"the agent speaks version {given.protocol} of the link, this hub {PROTOCOL}; install the same PriMIA"
-        )
-    ahead = given.seconds_from(now)
-    if abs(ahead) > MAX_SKEW_S:
-        raise ClockSkew(f"the agent's clock is {ahead:+.0f} s from the hub's, limit {MAX_SKEW_S:.0f} s; set the clocks")
+    check_greeting(given, now=now)
     site_tasks.site_task_leases_return(site_id=site.id, now=now)
     site_heard(site_id=site.id, now=now, agent_version=given.agent_version)
     return {"site": site.slug, "federation": site.federation.slug, "time": now.isoformat(), "protocol": PROTOCOL}
@@ -105,6 +99,18 @@ def artifact(site: Site, given: ArtifactInput) -> Json:
         site=site, sha256=given.sha256, size_bytes=given.size_bytes, kind=kind, now=timezone.now()
     )
     return {"offset": offset}
+
+
+def descriptors(site: Site, given: Nothing) -> Json:
+    """Return what the federation's open services promise, for the site to check and to vouch for."""
+    signed = [signed_descriptor(service) for service in services_offered_to(site)]
+    return {"descriptors": [each.to_json() for each in signed if each is not None]}
+
+
+def countersign(site: Site, given: SignatureInput, digest: str) -> Json:
+    """Let the site's name stand beside a descriptor."""
+    descriptor_countersign(site=site, digest=digest, signature=given.signature, now=timezone.now())
+    return {}
 
 
 def leased(site_id: UUID) -> SiteTask | None:

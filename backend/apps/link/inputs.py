@@ -114,3 +114,9 @@ class ArtifactInput(Input):
     size_bytes: int = Field(ge=1, le=2**40)
     kind: str = Field(max_length=20, description="for the agent's own log; the task says what the blob is")
     task: str = Field(max_length=36)
+
+
+class SignatureInput(Input):
+    """A site's signature of a descriptor."""
+
+    signature: str = Field(min_length=1, max_length=200, description="base64 of Ed25519")

@@ -1,17 +1,13 @@
-"""The long poll: give the site its next task, or wait for its bell. While it waits it holds no thread and no row."""
+"""The long poll: give whoever asks their next task, or wait for their bell. Waiting holds no thread and no row."""
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
 
-from django.utils import timezone
-
-from backend.apps.federations.models import Site
-from backend.apps.federations.services import site_heard
-from backend.apps.jobs.models import SiteTask
-from backend.apps.jobs.services.site_tasks import LEASE
 from backend.apps.link.bell import doorbells
-from backend.apps.link.calls import leased
 from backend.apps.link.inputs import LeaseInput
 from backend.apps.link.threads import in_thread
 
@@ -24,19 +20,46 @@ LOOK_WITHOUT_BELL_S = 0.5
 """While Redis is away, this is how soon a task is found."""
 
 
-async def lease(site: Site, given: LeaseInput) -> dict[str, Any]:
-    """Return the site's next task as soon as there is one, or none after ``wait_s``."""
+class Delivered(Protocol):
+    """A task that was handed out."""
+
+    id: UUID
+    kind: str
+    payload: Mapping[str, Any]
+    deliveries: int
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """How one kind of caller gets its tasks.
+
+    Attributes:
+        door: the name under which a caller is rung.
+        heard: note that a caller spoke.
+        take: lease a caller's next task, if there is one.
+        lease_s: how long a task then belongs to it.
+    """
+
+    door: Callable[[UUID], str]
+    heard: Callable[[UUID], None]
+    take: Callable[[UUID], Delivered | None]
+    lease_s: float
+
+
+async def lease(mailbox: Mailbox, caller_id: UUID, given: LeaseInput) -> dict[str, Any]:
+    """Return the caller's next task as soon as there is one, or none after ``wait_s``."""
     loop = asyncio.get_running_loop()
     until = loop.time() + given.wait_s
-    await in_thread(_heard, site)
-    with doorbells().of(site.id) as bell:
-        look_every_s = LOOK_EVERY_S if await _listen(site) else LOOK_WITHOUT_BELL_S
+    await in_thread(mailbox.heard, caller_id)
+    door = mailbox.door(caller_id)
+    with doorbells().of(door) as bell:
+        look_every_s = LOOK_EVERY_S if await _listen(door) else LOOK_WITHOUT_BELL_S
         while True:
             bell.clear()
-            task = await in_thread(leased, site.id)
+            task = await in_thread(mailbox.take, caller_id)
             remaining = until - loop.time()
             if task is not None or remaining <= 0:
-                return {"task": task and _delivery(task)}
+                return {"task": task and _delivery(task, mailbox.lease_s)}
             try:
                 async with asyncio.timeout(min(look_every_s, remaining)):
                     await bell.wait()
@@ -44,24 +67,20 @@ async def lease(site: Site, given: LeaseInput) -> dict[str, Any]:
                 continue
 
 
-async def _listen(site: Site) -> bool:
+async def _listen(door: str) -> bool:
     try:
         async with asyncio.timeout(LOOK_WITHOUT_BELL_S):
-            return await doorbells().listen_for(site.id)
+            return await doorbells().listen_for(door)
     except Exception as error:  # noqa: BLE001 - without a bell the poll still works, later
-        log.warning("no bell for site %s: %s", site.slug, error)
+        log.warning("no bell at %s: %s", door, error)
         return False
 
 
-def _heard(site: Site) -> None:
-    site_heard(site_id=site.id, now=timezone.now())
-
-
-def _delivery(task: SiteTask) -> dict[str, Any]:
+def _delivery(task: Delivered, lease_s: float) -> dict[str, Any]:
     return {
         "id": str(task.id),
         "kind": task.kind,
         "payload": task.payload,
         "deliveries": task.deliveries,
-        "lease_s": LEASE.total_seconds(),
+        "lease_s": lease_s,
     }

@@ -1,6 +1,7 @@
 """Blobs over the link: received and sent piece by piece, resumable, never whole in memory."""
 
 import re
+from pathlib import Path
 from typing import BinaryIO
 
 from django.utils import timezone
@@ -41,17 +42,22 @@ async def receive(site: Site, request: Request, send: Send, sha256: str) -> None
 async def deliver(site: Site, request: Request, send: Send, sha256: str) -> None:
     """Send a blob, or the rest of it from the asked byte on."""
     artifact = await in_thread(artifact_readable_by, site, sha256)
-    start, stop = _range(request, artifact.size_bytes)
+    await send_file(request, send, store.path_of(sha256), size_bytes=artifact.size_bytes, etag=sha256)
+
+
+async def send_file(request: Request, send: Send, path: Path, *, size_bytes: int, etag: str) -> None:
+    """Send a file, or the one range of it that the request asks for."""
+    start, stop = _range(request, size_bytes)
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Length": str(stop - start),
         "Accept-Ranges": "bytes",
-        "ETag": f'"{sha256}"',
+        "ETag": f'"{etag}"',
     }
     partial = "range" in request.headers
     if partial:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{artifact.size_bytes}"
-    with store.path_of(sha256).open("rb") as file:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size_bytes}"
+    with path.open("rb") as file:
         file.seek(start)
         await send_head(send, 206 if partial else 200, headers)
         while start < stop:

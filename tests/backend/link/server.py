@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from backend.apps.link.asgi import SiteLink
+from backend.apps.link.asgi import Link
 
 
 async def _nothing(scope, receive, send) -> None:
@@ -18,7 +18,7 @@ async def _nothing(scope, receive, send) -> None:
 @contextmanager
 def link_server() -> Iterator[str]:
     """Serve the link; give the address of its root."""
-    config = uvicorn.Config(SiteLink(_nothing), port=0, lifespan="off", log_level="warning", ws="none")
+    config = uvicorn.Config(Link(_nothing), port=0, lifespan="off", log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,9 +1,12 @@
 """Read signed descriptors and their log as anybody checks them. It knows how they are kept, and trusts no row."""
 
-from django.db.models import QuerySet
+from uuid import UUID
 
-from backend.apps.diagnosis.models import DescriptorLog, DescriptorSignature, DiagnosisService
+from django.db.models import Q, QuerySet
+
+from backend.apps.diagnosis.models import DescriptorLog, DescriptorSignature, DiagnosisService, Node
 from backend.apps.federations.models import Site
+from backend.common.errors import NotFound
 from primia_core.diagnosis.descriptor import Descriptor, Signature, SignedDescriptor
 from primia_core.diagnosis.log import LogEntry, verify_log
 
@@ -59,6 +62,20 @@ def services_offered_to(site: Site) -> QuerySet[DiagnosisService]:
     return DiagnosisService.objects.filter(federation=site.federation_id, state=DiagnosisService.State.OPEN).order_by(
         "opened_at"
     )
+
+
+def descriptor_for(node: Node, *, service_id: UUID) -> SignedDescriptor:
+    """Return the signed descriptor of a service that the node takes part in.
+
+    Raises:
+        NotFound: there is none, or not yet.
+    """
+    part = Q(owner=node) | Q(dealer=node) | Q(p0=node) | Q(p1=node)
+    service = DiagnosisService.objects.filter(part, pk=service_id).first()
+    signed = signed_descriptor(service) if service else None
+    if signed is None:
+        raise NotFound("there is no such service that this node takes part in, or it is not described yet")
+    return signed
 
 
 def _signature(row: DescriptorSignature) -> Signature:

@@ -1,0 +1,203 @@
+"""One instruction to one node: lease, renew, answer, give back. What an answer means is in ``answers``.
+
+Halves of one computation are leased in the order of their numbers, and only while both parties can do them; other
+tasks go first, since a party fetches its stock by one of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from backend.apps.diagnosis.errors import BadAnswer, TaskAnsweredOtherwise, TaskNotLeased
+from backend.apps.diagnosis.models import NodeTask
+from backend.apps.diagnosis.services.answers import answer_take, result_read
+from backend.apps.diagnosis.services.events import event_append
+from backend.apps.diagnosis.services.locking import hold_diagnosis, hold_service
+from backend.apps.diagnosis.services.mailbox import role_of
+from backend.apps.diagnosis.services.pairs import pair_begun, peer_answered
+from backend.apps.diagnosis.transitions import move
+from backend.apps.federations.selectors import SILENT_AFTER
+from backend.apps.link.bell import ring_node_on_commit
+from backend.common.errors import NotFound
+from primia_core.canonical import sha256_hex
+
+LEASE = timedelta(seconds=20)
+MAX_DELIVERIES = 5
+"""A node that dies this often over one task dies of the task."""
+
+Kind, State = NodeTask.Kind, NodeTask.State
+PAIRED = (Kind.OPEN, Kind.COMPUTE)
+
+
+def node_task_lease(*, node_id: UUID, now: datetime) -> NodeTask | None:
+    """Hand the next task that can be done to the node's worker."""
+    for task_id, service_id in _candidates(node_id, now):
+        if task := _lease(task_id=task_id, service_id=service_id, now=now):
+            return task
+    return None
+
+
+@transaction.atomic
+def node_task_renew(
+    *, node_id: UUID, task_id: UUID, phase: str | None, now: datetime
+) -> Literal["ok", "lost", "cancel"]:
+    """Keep a task, and say whether its node should go on."""
+    task = _hold(node_id, task_id)
+    if task.state == State.CANCELLED:
+        return "cancel"
+    if task.state not in (State.QUEUED, State.LEASED) or task.deliveries == 0:
+        return "lost"
+    _take(task, now)
+    if phase and phase != (task.progress or {}).get("phase"):
+        task.progress = {"phase": phase, "at": now.isoformat()}
+        if task.diagnosis_id is not None:
+            diagnosis = hold_diagnosis(task.diagnosis_id)
+            party = role_of(task.service, task.node_id)
+            event_append(diagnosis=diagnosis, kind="diagnosis.phase", now=now, party=party, phase=phase)
+    task.save(update_fields=["state", "lease_until", "progress"])
+    return "ok"
+
+
+@transaction.atomic
+def node_task_answer(*, node_id: UUID, task_id: UUID, answer: Mapping[str, Any], now: datetime) -> None:
+    """Take a task's answer, once. The same answer again changes nothing; an answer to a cancelled task is dropped.
+
+    Raises:
+        TaskAnsweredOtherwise: there is another answer already.
+        TaskNotLeased: the task was never handed out.
+        NotFound: the node has no such task.
+    """
+    task = _hold(node_id, task_id)
+    digest = sha256_hex(answer)
+    if task.state == State.CANCELLED:
+        return
+    if task.state in (State.DONE, State.FAILED):
+        if task.answer_digest and task.answer_digest != digest:
+            raise TaskAnsweredOtherwise(
+                f"this {task.kind} has another answer, of {task.finished_at}; answers do not change"
+            )
+        return
+    if task.deliveries == 0:
+        raise TaskNotLeased(f"this {task.kind} was never handed out; lease it first")
+    _finish(task, answer, digest, now)
+
+
+@transaction.atomic
+def node_task_release(*, node_id: UUID, task_id: UUID, now: datetime) -> None:
+    """Take an unfinished task back: the worker stops, or its peer is at another task. What is not leased stays."""
+    task = _hold(node_id, task_id)
+    if task.state == State.LEASED:
+        _give_back(task)
+
+
+@transaction.atomic
+def node_task_leases_return(*, node_id: UUID, now: datetime) -> None:
+    """Take back all that a node's worker held: a new worker has come."""
+    leased = NodeTask.objects.filter(node_id=node_id, state=State.LEASED).order_by("service_id")
+    for task_id in leased.values_list("id", flat=True):
+        task = _hold(node_id, task_id)
+        if task.state == State.LEASED:
+            _give_back(task)
+
+
+@transaction.atomic
+def node_task_expire(*, task_id: UUID, now: datetime) -> bool:
+    """End a task whose lease has run out, or give it back where only its node can still complete it.
+
+    A half of a computation fails, so that both halves are tried anew; unless the other half is answered, since then
+    only the bytes that this node may have stored complete it.
+
+    Returns:
+        Whether there was something to do.
+    """
+    node_id = NodeTask.objects.values_list("node_id", flat=True).get(pk=task_id)
+    task = _hold(node_id, task_id)
+    if task.state != State.LEASED or task.lease_until > now:
+        return False
+    alone = task.kind == Kind.COMPUTE and not peer_answered(task)
+    if not alone and task.deliveries < MAX_DELIVERIES:
+        _give_back(task)
+        return True
+    code = "link.lease_lost" if alone else "link.too_many_deliveries"
+    message = f"the node took this {task.kind} and did not answer ({task.deliveries} deliveries); see its log"
+    phase = (task.progress or {}).get("phase", "")
+    _finish(task, {"error": {"code": code, "message": message, "phase": phase}}, "", now)
+    return True
+
+
+def _candidates(node_id: UUID, now: datetime) -> Iterator[tuple[UUID, UUID]]:
+    waiting = NodeTask.objects.filter(node_id=node_id, state=State.QUEUED).order_by("order")
+    yield from waiting.exclude(kind__in=PAIRED).values_list("id", "service_id")[:1]
+    other_half = NodeTask.objects.filter(
+        service=OuterRef("service"),
+        kind=OuterRef("kind"),
+        order=OuterRef("order"),
+        state__in=[State.LEASED, State.DONE],
+    ).exclude(node_id=node_id)
+    heard = now - SILENT_AFTER
+    both_there = Q(service__p0__last_seen_at__gt=heard, service__p1__last_seen_at__gt=heard)
+    both_stocked = Q(kind=Kind.OPEN) | Q(service__stock_p0__gt=0, service__stock_p1__gt=0)
+    ready = Q(Exists(other_half)) | (both_there & both_stocked)
+    yield from waiting.filter(ready, kind__in=PAIRED).values_list("id", "service_id")[:5]
+
+
+@transaction.atomic
+def _lease(*, task_id: UUID, service_id: UUID, now: datetime) -> NodeTask | None:
+    hold_service(service_id)
+    task = _get(task_id)
+    if task.state != State.QUEUED:
+        return None
+    _take(task, now)
+    task.deliveries += 1
+    task.leased_at = now
+    task.save()
+    if task.diagnosis_id is not None:
+        pair_begun(diagnosis=hold_diagnosis(task.diagnosis_id), now=now)
+    return task
+
+
+def _hold(node_id: UUID, task_id: UUID) -> NodeTask:
+    service_id = NodeTask.objects.filter(pk=task_id, node_id=node_id).values_list("service_id", flat=True).first()
+    if service_id is None:
+        raise NotFound("this node has no such task")
+    hold_service(service_id)
+    return _get(task_id)
+
+
+def _get(task_id: UUID) -> NodeTask:
+    return NodeTask.objects.select_related("node", "service").get(pk=task_id)
+
+
+def _take(task: NodeTask, now: datetime) -> None:
+    if task.state == State.QUEUED:
+        move(task, State.LEASED)
+    task.lease_until = now + LEASE
+
+
+def _give_back(task: NodeTask) -> None:
+    move(task, State.QUEUED)
+    task.lease_until = None
+    task.save(update_fields=["state", "lease_until"])
+    ring_node_on_commit(task.node_id)
+
+
+def _finish(task: NodeTask, answer: Mapping[str, Any], digest: str, now: datetime) -> None:
+    """Save the answer, then let it have its effect. One without the right shape is an error of the node's."""
+    error = answer.get("error")
+    if error is None:
+        try:
+            task.result = result_read(task.kind, answer["result"])
+        except BadAnswer as refused:
+            places = ", ".join(sorted(refused.fields))
+            message = f"the node's answer to {task.kind} cannot be used: {places}; compare versions"
+            error = {"code": refused.code, "message": message, "phase": ""}
+    if error is not None:
+        task.error = {"code": error["code"], "message": error["message"], "phase": error.get("phase", "")}
+    move(task, State.FAILED if error is not None else State.DONE)
+    task.lease_until, task.finished_at, task.answer_digest = None, now, digest
+    task.save()
+    answer_take(task=task, now=now)
