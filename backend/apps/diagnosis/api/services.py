@@ -31,7 +31,7 @@ from backend.apps.diagnosis.selectors import operations as operations_selectors
 from backend.apps.diagnosis.selectors import services as selectors
 from backend.apps.diagnosis.selectors.prices import PROTOCOLS, prices_of
 from backend.apps.diagnosis.services.publishing import service_create, service_retry
-from backend.apps.diagnosis.services.service_close import service_close
+from backend.apps.diagnosis.services.service_end import service_close
 from backend.apps.registry.api import NamedOutput
 from backend.apps.registry.selectors import visible_to as models_visible_to
 from backend.common.errors import NotFound
@@ -135,7 +135,7 @@ class ServiceDetailOutput(ServiceOutput):
     accuracy = AccuracyFactsOutput(source="facts.accuracy", default=None, allow_null=True)
     report = serializers.JSONField(source="facts.report", default=None, allow_null=True)
     program = serializers.CharField(
-        source="descriptor.program", default=None, allow_null=True, help_text="digest of the public program"
+        source="facts.program", default=None, allow_null=True, help_text="digest of the public program"
     )
     signatures = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()

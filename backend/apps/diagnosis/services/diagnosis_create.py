@@ -1,6 +1,7 @@
 """Take a sealed request in: check what can be checked of ciphertext, keep both shares, ask both parties."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -141,11 +142,14 @@ def _check_sizes(service: DiagnosisService, shares: Sequence[bytes]) -> None:
 
 def _check_budget(service: DiagnosisService, by: User, now: datetime) -> None:
     """Count under the service's lock, so that two requests at once cannot both be the last one."""
-    used = Diagnosis.objects.filter(service=service, requester=by, created_at__gt=now - BUDGET_WINDOW).count()
-    if used >= service.per_user_daily:
+    recent = Diagnosis.objects.filter(service=service, requester=by, created_at__gt=now - BUDGET_WINDOW)
+    times = list(recent.order_by("-created_at").values_list("created_at", flat=True)[: service.per_user_daily])
+    if len(times) == service.per_user_daily:
+        free_at = times[-1] + BUDGET_WINDOW
         raise BudgetUsedUp(
-            f"You have asked this service {used} times in 24 hours, the limit is {service.per_user_daily}; "
-            "wait, or ask its coordinator."
+            f"You have asked this service {len(times)} times in 24 hours, which is the limit; the next request is "
+            f"taken at {free_at:%Y-%m-%d %H:%M} UTC. Wait, or ask its coordinator.",
+            retry_after_s=math.ceil((free_at - now).total_seconds()),
         )
 
 
