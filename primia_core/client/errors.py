@@ -9,7 +9,8 @@ ClientError
 ├── RequestFailed     a diagnosis has ended without an answer, with the platform's code
 ├── NotAnswered       it has not ended yet; it can be collected later
 ├── PendingUnreadable what is kept of a request on this machine cannot be read
-└── NoPictures        there is nothing to send
+├── NoPictures        there is nothing to send
+└── WebhookRefused    a message that claims to be the platform's is not
 """
 
 from primia_core.errors import PrimiaError
@@ -88,3 +89,9 @@ class NoPictures(ClientError):
     """A folder holds nothing that could be sent."""
 
     code = "client.no_pictures"
+
+
+class WebhookRefused(ClientError):
+    """A message in the platform's name is not signed by it, or too old."""
+
+    code = "client.webhook_refused"
