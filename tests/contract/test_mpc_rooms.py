@@ -8,7 +8,7 @@ import primia_core
 
 ROOT = Path(primia_core.__file__).parent
 MPC = ROOT / "mpc"
-ONLINE = ("primia_core.mpc.party", "primia_core.mpc.agreement", "primia_core.mpc.transport")
+ONLINE = ("primia_core.mpc.party", "primia_core.mpc.agreement", "primia_core.mpc.transport", "workers.party")
 NETWORK = ("socket", "ssl", "asyncio", "selectors", "socketserver", "http", "httpx", "multiprocessing")
 DEALERS = ("dealer", "dealing", "stock", "weight_masks", "delivery.giving", "delivery.messages", "delivery.server")
 DOORS = ("primia_core.mpc.delivery.server", "primia_core.mpc.delivery.talk")
@@ -18,9 +18,9 @@ KNOWS_CERTIFICATES = "primia_core.mpc.transport.tls"
 
 
 def _modules() -> dict[str, Path]:
-    """Return every module of primia_core by its name."""
+    """Return every module of primia_core and of the workers by its name."""
     found = {}
-    for path in ROOT.rglob("*.py"):
+    for path in (*ROOT.rglob("*.py"), *(ROOT.parent / "workers").rglob("*.py")):
         parts = path.relative_to(ROOT.parent).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
@@ -64,8 +64,8 @@ def _dealer_modules(modules: dict[str, Path]) -> list[str]:
 
 def test_no_dealer_module_reaches_the_online_link():
     modules = _modules()
-    dealers = _dealer_modules(modules)
-    assert "primia_core.mpc.stock.outbox" in dealers
+    dealers = [*_dealer_modules(modules), *(name for name in modules if _is_in(name, ("workers.dealer",)))]
+    assert {"primia_core.mpc.stock.outbox", "workers.dealer.app"} <= set(dealers)
     wrong = [
         chain
         for dealer in dealers

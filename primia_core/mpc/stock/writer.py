@@ -71,6 +71,9 @@ class Sink(Protocol):
 class CorrelationWriter:
     """Writes one party's file of one correlation set. Close it; a file that was not closed is refused by its reader.
 
+    Attributes:
+        size_bytes: of the file, once it is closed.
+
     Cost: no copy of a contiguous section, and no memory beyond the table.
     """
 
@@ -78,6 +81,7 @@ class CorrelationWriter:
         self.header = header
         self._sink, self._at, self._sections = sink, 0, list[Section]()
         self._names: set[tuple[int, str]] = set()
+        self.size_bytes = 0
         begin = opening(header, seed)
         self._tag = FileTag(seed, begin)
         self._put(begin)
@@ -121,7 +125,8 @@ class CorrelationWriter:
         self._put(table)
         self._tag.update(struct.pack("<QQ", start, len(table)))
         self._sink.write(TRAILER.pack(start, len(table), self._tag.digest(), END))
-        return self._at + TRAILER.size
+        self.size_bytes = self._at + TRAILER.size
+        return self.size_bytes
 
     def _put(self, part: Buffer) -> None:
         self._tag.update(part)
