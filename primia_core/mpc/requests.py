@@ -27,16 +27,13 @@ class Requests:
     def __init__(self, ledger: Ledger, *, most_attempts: int = 3) -> None:
         self._ledger, self._most = ledger, most_attempts
 
-    def begin(self, request_id: str, digest: bytes) -> int:
-        """Admit a request, durably, before anything is computed for it.
+    def admit(self, request_id: str, digest: bytes) -> None:
+        """Take a request in, durably, or refuse it; nothing is computed yet, and no attempt counted.
 
         Args:
             digest: of the request as this party received it; 32 bytes.
-        Returns:
-            Which attempt this is, from 1.
         Raises:
-            SessionError: it was answered, its id or digest came before with another digest or id, or it was tried
-                often enough.
+            SessionError: it was answered, or its id or digest came before with another digest or id.
         """
         if len(digest) != DIGEST_BYTES:
             raise SessionError(f"a request's digest has {DIGEST_BYTES} bytes, got {len(digest)}")
@@ -49,7 +46,17 @@ class Requests:
             raise SessionError(f"request {request_id} is a copy of one that came under another id; it is refused")
         if self.sent(request_id) is not None:
             raise SessionError(f"request {request_id} was answered; resend the stored answer or ask anew")
-        return self._next_attempt(request_id, subject)
+
+    def begin(self, request_id: str, digest: bytes) -> int:
+        """Admit a request and count an attempt, durably, before anything is computed for it.
+
+        Returns:
+            Which attempt this is, from 1.
+        Raises:
+            SessionError: as ``admit``, or it was tried often enough.
+        """
+        self.admit(request_id, digest)
+        return self._next_attempt(request_id, _subject(request_id))
 
     def answer(self, request_id: str, sealed: bytes) -> bytes:
         """Store a sealed share of the answer, durably, before it leaves, and return what may leave.

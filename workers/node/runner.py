@@ -18,7 +18,8 @@ from workers.node.outbox import Body
 
 log = logging.getLogger(__name__)
 
-MAX_DELIVERIES = 16
+MAX_DELIVERIES = 100
+"""A half of a computation comes again each time that its peer was at another one."""
 LONGEST_MESSAGE = 1500
 
 Carry = Callable[[Job, Mapping[str, Any]], Mapping[str, object]]
