@@ -1,6 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, got } from './http';
-import type { Session } from './types';
+import type { Role, Session } from './types';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -27,4 +27,10 @@ export function useLogOut() {
       cache.clear();
     },
   });
+}
+
+/** What the person who is logged in is in one federation. */
+export function useRoles(federation: string | undefined): Role[] {
+  const { data } = useQuery(sessionQuery);
+  return data?.memberships.filter((one) => one.federation === federation).map(({ role }) => role) ?? [];
 }

@@ -104,3 +104,38 @@ export interface ModelLineage {
 }
 
 export type ModelDetail = With<Omit<Schemas['ModelDetailOutput'], 'evaluation'>, { card: ModelCard; lineage: ModelLineage; test: TestResult | null }>;
+
+export type NodeRole = Schemas['NodeRoleEnum'];
+export type Node = Schemas['NodeOutput'];
+export type NodeInvitation = Schemas['NodeInvitationOutput'];
+export type ServiceState = Schemas['ServiceStateEnum'];
+export type ServiceFailure = Schemas['DiagnosisFailureOutput'];
+export type Stock = Schemas['StockOutput'];
+export type StepName = Schemas['PublishingStepEnum'];
+export type ServiceStep = With<Schemas['PublishingStepOutput'], { nodes: NodeRole[] }>;
+export type DescriptorSignature = Omit<Schemas['DescriptorSignatureOutput'], 'identity'>;
+export type LogEntry = With<Schemas['LogEntryOutput'], { detail: Record<string, unknown> }>;
+export type ProtocolPrice = Schemas['ProtocolPriceOutput'];
+
+type ServiceRow = { failure: ServiceFailure | null; stock: Stock };
+/** What the model owner's worker found out; it comes with the first step of publishing. */
+type ServiceFacts = {
+  input: Pick<Schemas['InputFactsOutput'], 'size' | 'channels' | 'mean' | 'std'> | null;
+  output: Pick<Schemas['OutputFactsOutput'], 'policy' | 'limit' | 'temperature'> | null;
+  price: Schemas['PriceFactsOutput'] | null;
+  accuracy: Schemas['AccuracyFactsOutput'] | null;
+};
+type ServiceWhole = ServiceRow & ServiceFacts & { nodes: Record<NodeRole, Node>; signatures: DescriptorSignature[]; steps: ServiceStep[] };
+
+export type Service = With<Schemas['ServiceOutput'], ServiceRow>;
+export type ServiceDetail = With<Omit<Schemas['ServiceDetailOutput'], 'report' | 'program' | 'mask' | 'epoch'>, ServiceWhole>;
+export type StepLatency = Schemas['StepTimesOutput'];
+export type Operations = Omit<Schemas['OperationsOutput'], 'stock'>;
+
+export type Scope = Schemas['ScopesEnum'];
+export type Token = Schemas['TokenOutput'];
+export type NewToken = Schemas['NewTokenOutput'];
+export type WebhookKind = Schemas['WebhookKindEnum'];
+export type Webhook = Schemas['WebhookOutput'];
+export type NewWebhook = Schemas['NewWebhookOutput'];
+export type WebhookDelivery = Omit<Schemas['WebhookDeliveryOutput'], 'diagnosis'>;

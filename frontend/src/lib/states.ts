@@ -47,3 +47,23 @@ export function presence(lastSeen: string | null, now: number): Presence {
   if (seconds < LATE_AFTER_S) return 'present';
   return seconds < ABSENT_AFTER_S ? 'late' : 'absent';
 }
+
+/** In the order in which a service comes to be open; the last two are ends. */
+const SERVICE = {
+  preparing: { label: 'preparing', sign: '▶', tone: 'accent' },
+  masking: { label: 'masking', sign: '▶', tone: 'accent' },
+  sharing: { label: 'sharing', sign: '▶', tone: 'accent' },
+  opening: { label: 'opening', sign: '▶', tone: 'accent' },
+  signing: { label: 'signing', sign: '▶', tone: 'accent' },
+  open: { label: 'open', sign: '✓', tone: 'ok' },
+  closed: { label: 'closed', sign: '–', tone: 'plain' },
+  failed: { label: 'failed', sign: '✕', tone: 'bad' },
+} as const satisfies Record<string, StateLook>;
+
+export type ServiceStateName = keyof typeof SERVICE;
+
+export const SERVICE_STATES = Object.keys(SERVICE) as ServiceStateName[];
+
+export function serviceState(state: string): StateLook {
+  return (SERVICE as Record<string, StateLook>)[state] ?? { label: state.replaceAll('_', ' '), sign: '?', tone: 'plain' };
+}

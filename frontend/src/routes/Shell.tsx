@@ -7,15 +7,8 @@ import { zoneLabel } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { ColourScheme } from '@/ui/ColourScheme';
 import { LogOut } from './LogOut';
+import { DIAGNOSIS, PLACES } from './places';
 import styles from './Shell.module.css';
-
-const PLACES = [
-  { to: '/', label: 'Portfolio' },
-  { to: '/data', label: 'Data' },
-  { to: '/jobs', label: 'Jobs' },
-  { to: '/models', label: 'Models' },
-  { to: '/audit', label: 'Audit log' },
-] as const;
 
 const fullName = ({ first_name, last_name, username }: User) => `${first_name} ${last_name}`.trim() || username;
 
@@ -34,6 +27,12 @@ export function Shell() {
           <div className={styles.brand}>PriMIA</div>
           {PLACES.map(({ to, label }) => (
             <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+              {label}
+            </Link>
+          ))}
+          <small>Diagnosis</small>
+          {DIAGNOSIS.map(({ to, label }) => (
+            <Link key={to} to={to} activeOptions={{ includeSearch: false }}>
               {label}
             </Link>
           ))}

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { sessionQuery } from '@/api/session';
 import { known, oneOf, text, whole } from '@/lib/search';
-import { JOB_STATES } from '@/lib/states';
+import { JOB_STATES, SERVICE_STATES } from '@/lib/states';
 import { Shell } from './Shell';
 
 /** Which address shows which screen, and what of its view state stands in the address. */
@@ -98,7 +98,64 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./AuditRoute'), 'AuditRoute'),
 });
 
+const nodes = createRoute({
+  getParentRoute: () => inside,
+  path: '/nodes',
+  validateSearch: (raw) => known({ federation: text(raw.federation) }),
+  component: lazyRouteComponent(() => import('./NodesRoute'), 'NodesRoute'),
+});
+
+const services = createRoute({
+  getParentRoute: () => inside,
+  path: '/services',
+  validateSearch: (raw) => known({ federation: text(raw.federation), state: oneOf(SERVICE_STATES, raw.state) }),
+  component: lazyRouteComponent(() => import('./ServicesRoute'), 'ServicesRoute'),
+});
+
+const newService = createRoute({
+  getParentRoute: () => inside,
+  path: '/services/new',
+  validateSearch: (raw) => known({ model: text(raw.model) }),
+  component: lazyRouteComponent(() => import('./NewServiceRoute'), 'NewServiceRoute'),
+});
+
+const service = createRoute({
+  getParentRoute: () => inside,
+  path: '/services/$service',
+  component: lazyRouteComponent(() => import('./ServiceRoute'), 'ServiceRoute'),
+});
+
+const operations = createRoute({
+  getParentRoute: () => inside,
+  path: '/services/$service/operations',
+  validateSearch: (raw) => known({ tables: text(raw.tables) }),
+  component: lazyRouteComponent(() => import('./OperationsRoute'), 'OperationsRoute'),
+});
+
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/api-access',
+  validateSearch: (raw) => known({ language: oneOf(['shell', 'python', 'curl'], raw.language), service: text(raw.service) }),
+  component: lazyRouteComponent(() => import('./AccessRoute'), 'AccessRoute'),
+});
+
 export const routeTree = root.addChildren([
   logIn,
-  inside.addChildren([portfolio, federation, data, jobs, newJob, run, models, model, audit]),
+  inside.addChildren([
+    portfolio,
+    federation,
+    data,
+    jobs,
+    newJob,
+    run,
+    models,
+    model,
+    audit,
+    nodes,
+    services,
+    newService,
+    service,
+    operations,
+    access,
+  ]),
 ]);

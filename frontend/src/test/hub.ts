@@ -1,6 +1,7 @@
-import type { Approval, Job, JobEvent, JobSettings } from '../api/types.ts';
+import type { Approval, Job, JobEvent, JobSettings, ModelVersion } from '../api/types.ts';
 import { applyEvents } from '../features/run/model/reduce.ts';
 import { type RunView, startView } from '../features/run/model/view.ts';
+import { Desk } from './desk/desk.ts';
 import { exampleJob, plot, SITES } from './examples.ts';
 import { auditEntries, datasets, federation, modelOf, pooled, preview, session } from './records.ts';
 import { IDS } from './ids.ts';
@@ -31,10 +32,13 @@ const notFound = () => no(404, 'request.not_found', 'There is no such thing, or 
 export class FixtureHub {
   readonly clock: () => number;
   private readonly tales: Map<string, Tale>;
+  private readonly desk: Desk;
   private confirmed = new Set(['aalborg', 'basel', 'coimbra']);
+  private released = 'published';
 
   constructor(clock: () => number) {
     this.clock = clock;
+    this.desk = new Desk(clock);
     this.tales = new Map(jobsAt(clock()).map((tale) => [tale.base.id, tale]));
   }
 
@@ -55,6 +59,8 @@ export class FixtureHub {
     const [root = '', id = '', part = '', more = ''] = path.split('/');
     if (path === 'auth/session') return this.session(method, body, signedIn);
     if (!signedIn) return no(401, 'request.not_authenticated', 'Log in first.');
+    const told = this.desk.handle(method, path, query, body);
+    if (told !== null) return told;
     switch (root) {
       case 'federations':
         return this.federations(method, id, part, more, body);
@@ -63,7 +69,7 @@ export class FixtureHub {
       case 'jobs':
         return method === 'GET' ? this.readJobs(id, part, query) : this.writeJobs(id, part, body);
       case 'models':
-        return this.models(id);
+        return this.models(id, part);
       case 'audit':
         return page(auditEntries(this.clock()).filter(({ action, actor }) => action.startsWith(query.get('action') ?? '') && actor.startsWith(query.get('actor') ?? '')));
       default:
@@ -163,9 +169,10 @@ export class FixtureHub {
     }
   }
 
-  private models(id: string): Reply {
+  private models(id: string, action: string): Reply {
+    if (action === 'retire') this.released = 'retired';
     const done = [...this.tales.keys()].flatMap((each) => this.view(each)?.job ?? []).filter(({ state }) => state === 'succeeded');
-    const models = done.map((job) => modelOf(job, Date.parse(job.finished_at ?? job.created_at)));
+    const models = done.map((job) => ({ ...modelOf(job, Date.parse(job.finished_at ?? job.created_at)), state: this.released as ModelVersion['state'] }));
     if (id === '') return page(models);
     const one = models.find((model) => model.id === id);
     return one === undefined ? notFound() : ok(one);

@@ -6,3 +6,11 @@ export const IDS = {
   waiting: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c704',
   cancelled: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c705',
 };
+
+/** Where it keeps its invented diagnosis services. */
+export const SERVICES = {
+  open: '3a7c1f02-91d4-4c55-b1de-5a0c6d0fa001',
+  coming: '3a7c1f02-91d4-4c55-b1de-5a0c6d0fa002',
+  failed: '3a7c1f02-91d4-4c55-b1de-5a0c6d0fa003',
+  closed: '3a7c1f02-91d4-4c55-b1de-5a0c6d0fa004',
+};

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRelease } from '@/api/registry';
 import type { ModelVersion } from '@/api/types';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import styles from './ModelDetails.module.css';
 
 const QUESTIONS = {
   publish: {
@@ -17,7 +19,7 @@ const QUESTIONS = {
   },
 } as const;
 
-/** A version is published and retired by a person, never by a job. */
+/** A version is published, offered for diagnosis and retired by a person, never by a job. */
 export function ReleaseActions({ model }: { model: ModelVersion }) {
   const [asking, setAsking] = useState(false);
   const release = useRelease(model.id);
@@ -25,7 +27,12 @@ export function ReleaseActions({ model }: { model: ModelVersion }) {
   const action = model.state === 'draft' ? 'publish' : 'retire';
   const question = QUESTIONS[action];
   return (
-    <div>
+    <div className={styles.actions}>
+      {model.state === 'published' && (
+        <Button variant="filled" renderRoot={(props) => <Link to="/services/new" search={{ model: model.id }} {...props} />}>
+          Offer it for diagnosis
+        </Button>
+      )}
       <Button variant={action === 'publish' ? 'filled' : 'default'} onClick={() => setAsking(true)}>
         {question.confirm}
       </Button>

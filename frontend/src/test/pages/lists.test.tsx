@@ -2,8 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { seriousFindings } from '../axe';
+import { SERVICES } from '../ids';
 import { renderApp } from '../render';
 import { server } from '../server';
+
+const DIAGNOSIS = ['/nodes', '/services', '/services/new', ...Object.values(SERVICES).map((id) => `/services/${id}`), `/services/${SERVICES.open}/operations`, '/api-access'];
 
 const fails = (path: string, status: number, code: string, message: string) =>
   server.use(http.get(`*/api/v1/${path}`, () => HttpResponse.json({ code, message }, { status })));
@@ -82,7 +85,7 @@ describe('the data page', () => {
   });
 });
 
-it.each(['/', '/data', '/jobs', '/jobs/new', '/models', '/models/model-c702', '/audit', '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01'])(
+it.each(['/', '/data', '/jobs', '/jobs/new', '/models', '/models/model-c702', '/audit', '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01', ...DIAGNOSIS])(
   '%s has nothing that axe finds serious',
   async (path) => {
     renderApp(path);

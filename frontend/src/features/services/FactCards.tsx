@@ -1,0 +1,31 @@
+import type { ServiceDetail } from '@/api/types';
+import { Card } from '@/ui/Card';
+import { Facts } from '@/ui/Facts';
+import { accuracyFacts, inputFacts, learnsFacts } from './facts';
+import styles from './ServiceBody.module.css';
+
+/** What goes in, what comes out, how exact it is, and what each of those involved learns. */
+export function FactCards({ service }: { service: ServiceDetail }) {
+  return (
+    <>
+      <Card title="Intended use">
+        <p className={styles.intended}>{service.intended_use}</p>
+      </Card>
+      {service.input !== null && (
+        <div className={styles.columns}>
+          <Card title="What goes in and comes out">
+            <Facts facts={inputFacts(service)} />
+          </Card>
+          <Card title="Beside the plain model">
+            <Facts facts={accuracyFacts(service)} />
+          </Card>
+        </div>
+      )}
+      {service.price !== null && (
+        <Card title="What each learns">
+          <Facts facts={learnsFacts(service.price.learns)} />
+        </Card>
+      )}
+    </>
+  );
+}

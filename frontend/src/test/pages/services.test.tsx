@@ -1,0 +1,112 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import log from '../desk/log.json';
+import signed from '../desk/signed.json';
+import { FixtureHub } from '../hub';
+import { SERVICES } from '../ids';
+import { renderApp } from '../render';
+import { server, setHub } from '../server';
+
+const NOW = Date.parse('2026-03-12T14:03:24Z');
+
+describe('the list of services', () => {
+  it('shows stock and who waits of what is open, and why what failed did', async () => {
+    renderApp('/services');
+    const open = await screen.findByRole('row', { name: /^Pneumonia from chest X-rays/ });
+    expect(open).toHaveTextContent('5 of 8');
+    expect(screen.getByRole('row', { name: /^Pneumonia, for long lines/ })).toHaveTextContent('waited 15 s for P0');
+  });
+
+  it('keeps its filter in the address', async () => {
+    const { user, where } = renderApp('/services?state=dancing');
+    expect(await screen.findAllByRole('row')).toHaveLength(5);
+    await user.selectOptions(screen.getByLabelText('State'), 'closed');
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2));
+    expect(where()).toBe('/services?state=closed');
+  });
+
+  it('says what would bring one', async () => {
+    server.use(http.get('*/api/v1/services', () => HttpResponse.json({ next: null, previous: null, results: [] })));
+    renderApp('/services');
+    expect(await screen.findByText('No services yet')).toBeVisible();
+  });
+});
+
+describe('a service that comes to be', () => {
+  it('says which step runs, who does it, and goes on until it is open', async () => {
+    let now = NOW;
+    setHub(new FixtureHub(() => now));
+    const { cache } = renderApp(`/services/${SERVICES.coming}`);
+    const steps = await screen.findByRole('list');
+    expect(within(steps).getByText('Share').closest('li')).toHaveAttribute('aria-current', 'step');
+    expect(screen.getByText('2 of 5 steps done')).toBeVisible();
+    now += 60_000;
+    await cache.refetchQueries({ queryKey: ['services'] });
+    expect(await screen.findByLabelText('SHA-256 of the descriptor')).toBeVisible();
+    expect(screen.queryByText('2 of 5 steps done')).toBeNull();
+  });
+
+  it('names node, phase, reason and next step when it failed, and offers another try', async () => {
+    const { user } = renderApp(`/services/${SERVICES.failed}`);
+    const panel = await screen.findByRole('region', { name: 'This service was not published' });
+    expect(panel).toHaveTextContent('WhereP1, University of Basel');
+    expect(panel).toHaveTextContent('In which phaseopening');
+    expect(panel).toHaveTextContent('did not connect');
+    expect(panel).toHaveTextContent('What nextAsk the people of Aalborg University');
+    await user.click(within(panel).getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('0 of 5 steps done')).toBeVisible();
+    expect(screen.queryByRole('region', { name: 'This service was not published' })).toBeNull();
+  });
+});
+
+describe('an open service', () => {
+  it('shows who stands in the descriptor and who signed, sites too', async () => {
+    renderApp(`/services/${SERVICES.open}`);
+    const table = await screen.findByRole('region', { name: 'Who stands in the descriptor and who signed it' });
+    expect(await within(table).findAllByText('✓ verified')).toHaveLength(5);
+    expect(screen.getByText('✓ 5 signatures verified here')).toBeVisible();
+    expect(within(table).getByRole('row', { name: /^Dealer/ })).toHaveTextContent('named in it, signs nothing');
+  });
+
+  it('warns of a descriptor that is not what was signed', async () => {
+    const forged = { ...signed, descriptor: { ...signed.descriptor, intended_use: 'anything' } };
+    server.use(http.get('*/api/v1/services/:id/descriptor', () => HttpResponse.json(forged)));
+    renderApp(`/services/${SERVICES.open}`);
+    expect(await screen.findByText('This descriptor does not verify: do not use the service')).toBeVisible();
+    expect(screen.queryByText('✓ verified')).toBeNull();
+  });
+
+  it('verifies the log by itself', async () => {
+    renderApp(`/services/${SERVICES.open}`);
+    expect(await screen.findByText('✓ 3 entries, chain verified here')).toBeVisible();
+    expect(screen.getByText('countersigned by Coimbra')).toBeVisible();
+  });
+
+  it('says so when an entry of the log was changed', async () => {
+    const forged = log.map((entry) => (entry.seq === 2 ? { ...entry, detail: { name: 'Basel' } } : entry));
+    server.use(http.get('*/api/v1/descriptor-log', () => HttpResponse.json({ next: null, previous: null, results: forged })));
+    renderApp(`/services/${SERVICES.open}`);
+    expect(await screen.findByText('✕ does not verify')).toBeVisible();
+    expect(screen.getByRole('alert')).toHaveTextContent('Entry 2 of the descriptor log was changed after it was written.');
+  });
+
+  it('is closed only after a second question', async () => {
+    const { user } = renderApp(`/services/${SERVICES.open}`);
+    await user.click(await screen.findByRole('button', { name: 'Close' }));
+    const dialog = screen.getByRole('dialog');
+    expect(dialog).toHaveTextContent('2 requests wait and will fail');
+    await user.click(within(dialog).getByRole('button', { name: 'Close for good' }));
+    expect(await screen.findByText(/^Closed \d/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Close' })).toBeNull();
+  });
+
+  it('offers a clinician no closing', async () => {
+    server.use(
+      http.get('*/api/v1/auth/session', () => HttpResponse.json({ user: { id: 'u2', username: 'c', first_name: '', last_name: '', email: '' }, memberships: [], csrf: 'fixture' })),
+    );
+    renderApp(`/services/${SERVICES.open}`);
+    await screen.findByText('✓ 3 entries, chain verified here');
+    expect(screen.queryByRole('button', { name: 'Close' })).toBeNull();
+  });
+});
