@@ -102,25 +102,11 @@ class Client:
                 time.sleep(poll_s)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        return _answer(self._http, method, path, **arguments)
+        return answer(self._http, method, path, **arguments)
 
 
-def sign_in(address: str, username: str, password: str, *, name: str, scopes: list[str]) -> str:
-    """Exchange a user name and password for a scoped token.
-
-    Returns:
-        The token. The platform keeps only its hash and will not show it again.
-    """
-    with httpx.Client(base_url=f"{address.rstrip('/')}/api/v1/", timeout=30.0) as http:
-        session = _answer(http, "GET", "auth/session")
-        csrf = {"X-CSRFToken": session["csrf"], "Referer": address}
-        session = _answer(http, "POST", "auth/session", json={"username": username, "password": password}, headers=csrf)
-        csrf = {"X-CSRFToken": session["csrf"], "Referer": address}
-        token: str = _answer(http, "POST", "auth/tokens", json={"name": name, "scopes": scopes}, headers=csrf)["token"]
-        return token
-
-
-def _answer(http: httpx.Client, method: str, path: str, **arguments: Any) -> Any:
+def answer(http: httpx.Client, method: str, path: str, **arguments: Any) -> Any:
+    """Make one call and return the answer's JSON."""
     try:
         return read(http.request(method, path, **arguments))
     except httpx.HTTPError as error:
