@@ -1,0 +1,186 @@
+"""A diagnosis through real processes: four nodes, a published network, pictures asked about by every Python client.
+
+The network's weights are drawn. What counts is that the encrypted answer is the plain network's, whoever is killed.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from primia_core.cli.picture_folder import read_pictures
+from primia_core.cli.predictions import in_the_clear
+from primia_core.client.conversation import Progress
+from primia_core.client.diagnosis import AsyncDiagnosisClient, DiagnosisClient
+from primia_core.client.errors import ApiError, ServiceShut, UntrustedParty
+from primia_core.imaging.phantoms import CLASSES, phantom
+from primia_core.models.weights import load
+from tests.bench.drawn_model import write_weights
+from tests.integration.consortium import Consortium
+from tests.integration.harness import ROOT, RunningPlatform, wait_for
+from workers.demo.institutions import enrol_institutions, wait_until_online
+from workers.demo.people import Person, make_people
+from workers.demo.service import publish, wait_until_stocked
+
+pytestmark = [pytest.mark.platform, pytest.mark.slow]
+
+SIZE, STOCK = 32, (2, 6)
+TOLERANCE = 0.01
+"""Between encrypted and plain probabilities."""
+ANSWERED_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An open service, and what its network says in the clear."""
+
+    consortium: Consortium
+    service: str
+    person: Person
+    weights: Path
+    pictures: list[Path]
+    version: str
+    nodes: dict[str, dict[str, Any]]
+
+    @property
+    def page(self) -> str:
+        return f"{self.consortium.url}/services/{self.service}"
+
+    def plain(self, picture: Path) -> tuple[float, ...]:
+        loaded = load(self.weights)
+        [found] = in_the_clear(loaded, read_pictures(picture, loaded.manifest), 1)
+        assert found.probabilities is not None
+        return found.probabilities
+
+    def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.consortium.rows(question, *values)
+
+
+@pytest.fixture(scope="module")
+def offered(module_platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offered]:
+    folder = tmp_path_factory.mktemp("offered")
+    module_platform.start()
+    consortium = Consortium(module_platform, folder)
+    access, client = consortium.access, consortium.client
+    place = module_platform.state.path / "nodes"
+    nodes = enrol_institutions(consortium.url, place, client, access)
+    slug = client.get(f"federations/{access.federation}")["slug"]
+    person = make_people(consortium, slug, folder)["patient"]
+    weights = write_weights(folder / "weights.safetensors", SIZE)
+    code = f"from tests.bench.drawn_model import register; register({str(weights)!r}, {slug!r})"
+    version = json.loads(consortium.manage("shell", "-v", "0", "-c", code))["version"]
+    wait_until_online(client, access, say=print)
+    service = publish(client, version, nodes, title="Drawn", stock=STOCK)["id"]
+    wait_until_stocked(client, service, say=print)
+    pictures = []
+    for number in range(10):
+        pictures.append(folder / f"{number}.png")
+        Image.fromarray(phantom(CLASSES[number % 3], size=128, seed=(number,))).save(pictures[-1])
+    yield Offered(consortium, service, person, weights, pictures, version, nodes)
+    consortium.close()
+
+
+def command(offered: Offered, kept: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", "from primia_core.cli.main import main; main()", "diagnose", *arguments],
+        env={**os.environ, "PRIMIA_TOKEN": offered.person.token, "PRIMIA_DIAGNOSES": str(kept)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_command_line_gets_the_plain_networks_answer(offered: Offered, tmp_path: Path):
+    asked = command(offered, tmp_path, str(offered.pictures[0]), "--service", offered.page, "--json")
+    out, err = asked.communicate(timeout=ANSWERED_WITHIN_S)
+    assert asked.returncode == 0, out + err
+    [row] = json.loads(out)["results"]
+    plain = offered.plain(offered.pictures[0])
+    np.testing.assert_allclose(list(row["probabilities"].values()), plain, atol=TOLERANCE)
+    assert row["label"] == CLASSES[int(np.argmax(plain))]
+    assert set(row["platform"]) == {"p0", "p1"}
+
+
+async def _all_at_once(offered: Offered) -> list[Any]:
+    async with AsyncDiagnosisClient(offered.consortium.url, offered.person.token) as client:
+        service = await client.service(offered.page)
+        return await asyncio.gather(*(client.diagnose(picture, service) for picture in offered.pictures))
+
+
+def test_ten_at_once_are_all_answered(offered: Offered):
+    for picture, result in zip(offered.pictures, asyncio.run(_all_at_once(offered)), strict=True):
+        np.testing.assert_allclose(list(result.probabilities.values()), offered.plain(picture), atol=TOLERANCE)
+
+
+def test_a_killed_client_is_collected_later(offered: Offered, tmp_path: Path):
+    asked = command(offered, tmp_path, str(offered.pictures[1]), "--service", offered.page)
+    wait_for(lambda: bool(list(tmp_path.glob("*.pending.json"))), within_s=60, what=lambda: "the request is kept")
+    asked.send_signal(signal.SIGKILL)
+    asked.communicate()
+    later = command(offered, tmp_path, "--collect", "--service", offered.page, "--json")
+    out, err = later.communicate(timeout=ANSWERED_WITHIN_S)
+    assert later.returncode == 0, out + err
+    [row] = json.loads(out)["results"]
+    np.testing.assert_allclose(list(row["probabilities"].values()), offered.plain(offered.pictures[1]), atol=TOLERANCE)
+    assert not list(tmp_path.glob("*.pending.json"))
+
+
+@pytest.mark.parametrize("party", ["p0", "p1"])
+def test_a_killed_party_costs_no_answer(offered: Offered, party: str):
+    killed: list[str] = []
+
+    def kill_once(news: Progress) -> None:
+        if news.step == "computing" and not killed:
+            killed.append(party)
+            offered.consortium.kill(f"node-{party}")
+
+    with DiagnosisClient(offered.consortium.url, offered.person.token, tell=kill_once) as client:
+        result = client.diagnose(offered.pictures[2], client.service(offered.page))
+    assert killed == [party]
+    assert result.probabilities is not None
+    np.testing.assert_allclose(list(result.probabilities.values()), offered.plain(offered.pictures[2]), atol=TOLERANCE)
+    offered.consortium.platform.wait_for_process(f"node-{party}")
+
+
+def test_a_wrong_token_is_refused(offered: Offered):
+    with DiagnosisClient(offered.consortium.url, "wrong") as client, pytest.raises(ApiError) as caught:
+        client.service(offered.page)
+    assert caught.value.status == 401
+
+
+def test_pinned_fingerprints_are_compared(offered: Offered):
+    prints = [offered.nodes[role]["fingerprint"] for role in ("p0", "p1")]
+    url, token = offered.consortium.url, offered.person.token
+    with DiagnosisClient(url, token, trust=prints) as client:
+        assert [party.by for party in client.service(offered.page).parties] == ["pinned", "pinned"]
+    with DiagnosisClient(url, token, trust=["0" * 64]) as client, pytest.raises(UntrustedParty):
+        client.service(offered.page)
+
+
+def test_answers_are_gone_from_the_platform_once_collected(offered: Offered):
+    question = "SELECT count(*) FROM diagnosis_diagnosis WHERE answers IS NOT NULL"
+    assert offered.rows(question) == [(0,)]
+    left = list((offered.consortium.platform.state.storage / "sealed").rglob("*"))
+    assert not [path for path in left if path.is_file()]
+
+
+def test_a_closed_service_takes_no_more(offered: Offered):
+    with DiagnosisClient(offered.consortium.url, offered.person.token) as client:
+        service = client.service(offered.page)
+        offered.consortium.client.post(f"services/{offered.service}/close")
+        with pytest.raises(ApiError) as caught:
+            client.diagnose(offered.pictures[3], service)
+        assert caught.value.code == "service.closed"
+        with pytest.raises(ServiceShut):
+            client.service(offered.page)
