@@ -128,7 +128,7 @@ class Party:
         )
         level = self._diagnoses.level(service)
         log.info("service %s: %d sets fetched, %d ready", facts.service, len(collected.received), level)
-        return {"taken": len(collected.received), "level": level, "left": collected.left}
+        return {"taken": len(collected.received), "level": level}
 
     def compute(self, job: Job, payload: Payload) -> dict[str, object]:
         """Answer one request."""

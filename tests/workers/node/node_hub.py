@@ -3,10 +3,13 @@
 import json
 import threading
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +34,8 @@ class Task:
     answer: dict[str, Any] | None = None
     deliveries: int = 0
     phases: list[str] = field(default_factory=list)
+    leased: bool = False
+    cancelled: bool = False
 
     @property
     def result(self) -> dict[str, Any]:
@@ -64,7 +69,8 @@ class NodeHub:
         self.descriptors: dict[str, dict[str, Any]] = {}
         self.stock: dict[tuple[str, str], int] = {}
         self.seen: list[bytes] = []
-        self._lock = threading.RLock()
+        self.tokens: dict[str, str] = {}
+        self.changed = threading.Condition(threading.RLock())
         handler = type("Handler", (_Handler,), {"hub": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads, self._server.block_on_close = True, False
@@ -92,9 +98,30 @@ class NodeHub:
         self.roles[credential] = role
         return folder
 
+    def wait_for(self, fact: Callable[[], object], within_s: float = 60.0) -> None:
+        """Wait until something has become true by what nodes said."""
+        with self.changed:
+            assert self.changed.wait_for(fact, within_s), f"did not happen within {within_s:g} s"
+
+    def lease(self, role: str, wait_s: float) -> dict[str, Any] | None:
+        """Hand out the waiting task of the smallest order."""
+        deadline = monotonic() + wait_s
+        with self.changed:
+            while True:
+                waiting = [t for t in self.tasks.values() if t.role == role and not t.answer and not t.leased]
+                for task in sorted(waiting, key=lambda task: int(task.payload.get("order", 0))):
+                    task.deliveries, task.leased = task.deliveries + 1, True
+                    said = {"id": task.id, "kind": task.kind, "payload": task.payload}
+                    return {**said, "deliveries": task.deliveries, "lease_s": LEASE_S}
+                if monotonic() >= deadline:
+                    return None
+                self.changed.wait(max(0.0, min(deadline - monotonic(), 0.5)))
+
     def task(self, role: str, kind: str, **payload: Any) -> Task:
         task = Task(role, kind, payload)
-        self.tasks[task.id] = task
+        with self.changed:
+            self.tasks[task.id] = task
+            self.changed.notify_all()
         return task
 
     def carry_out(self, station: Station[Any], task: Task) -> str:
@@ -136,29 +163,49 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url, hub = urlsplit(self.path), self.hub
+        if url.path == f"{PREFIX}enrol":
+            return self._enrol(json.loads(body))
         said = self.headers.get("Authorization", "").removeprefix("Node ")
         role = hub.roles.get(said)
         if role is None:
             return self._json(401, {"code": "node.credential", "message": "unknown credential"})
-        with hub._lock:
+        with hub.changed:
             hub.seen.append(body)
+            hub.changed.notify_all()
             parts = url.path.removeprefix(PREFIX).split("/")
             return self._route(method, role, parts, parse_qs(url.query), body)
+
+    def _enrol(self, said: dict[str, Any]) -> None:
+        role = self.hub.tokens.pop(said["token"], None)
+        if role != said["role"]:
+            return self._json(
+                403, {"code": "node.invitation", "message": "this token was used, or is for another role"}
+            )
+        credential = f"credential-of-{role}"
+        self.hub.roles[credential] = role
+        return self._json(200, {"node": f"{role}-1", "role": role, "federation": "demo", "credential": credential})
 
     def _route(self, method: str, role: str, parts: list[str], query: dict[str, list[str]], body: bytes) -> None:
         hub = self.hub
         match method, parts:
+            case "POST", ["hello"]:
+                now = datetime.now(UTC).isoformat()
+                return self._json(200, {"node": role, "federation": "demo", "time": now, "protocol": 1})
+            case "POST", ["lease"]:
+                return self._json(200, {"task": hub.lease(role, json.loads(body)["wait_s"])})
             case "POST", ["tasks", task_id, "renew"]:
                 progress = json.loads(body).get("progress") or {}
                 hub.tasks[task_id].phases.append(str(progress.get("phase")))
-                return self._json(200, {"status": "ok", "lease_s": LEASE_S})
+                status = "cancel" if hub.tasks[task_id].cancelled else "ok"
+                return self._json(200, {"status": status, "lease_s": LEASE_S})
             case "POST", ["tasks", task_id, "result"]:
                 task, answer = hub.tasks[task_id], json.loads(body)
                 if task.answer not in (None, answer):
                     return self._json(409, {"code": "task.answered", "message": "another answer is stored"})
-                task.answer = answer
+                task.answer, task.leased = answer, False
                 return self._json(200, {})
-            case "POST", ["tasks", _, "ack" | "release"]:
+            case "POST", ["tasks", task_id, "ack" | "release"]:
+                hub.tasks[task_id].leased = False
                 return self._json(200, {})
             case "PUT", ["tasks", _, "blob"]:
                 name = str(uuid.uuid4())
