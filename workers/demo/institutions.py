@@ -30,10 +30,10 @@ class Institution:
 
 
 INSTITUTIONS = (
-    Institution("owner", "Alpine model office"),
-    Institution("dealer", "Notary in Dresden"),
-    Institution("p0", "Computing centre in Evora"),
-    Institution("p1", "Computing centre in Freiburg"),
+    Institution("owner", "Model office"),
+    Institution("dealer", "Dealer's office"),
+    Institution("p0", "Party north"),
+    Institution("p1", "Party south"),
 )
 
 

@@ -62,6 +62,25 @@ def print_table(report: Json, console: Console) -> None:
     console.print(table)
 
 
+def print_diagnosis(report: Json, console: Console) -> None:
+    """Print the second act's result: the encrypted answer beside the plain one, seconds by step, and who may log in."""
+    found = report["diagnosis"]
+    picture = found["picture"]
+    answers = Table("class", "encrypted", "in the clear", title="A diagnosis that only the requester can read")
+    answers.title_justify = "left"
+    for name, probability in found["probabilities"].items():
+        answers.add_row(name, f"{probability:.4f}", f"{found['plain_probabilities'][name]:.4f}")
+    console.print()
+    console.print(answers)
+    steps = ", ".join(f"{name} {seconds:.2f}" for name, seconds in found["seconds"].items())
+    console.print(f"  one held-out picture of class {picture['class']}; calibrated on {found['calibrated_on']}")
+    console.print(f"  {found['total_seconds']:.2f} s from file to result: {steps}")
+    console.print("  It is the answer of a model and not a diagnosis.")
+    for role, person in found["people"].items():
+        console.print(f"  {role}: user name [bold]{person['username']}[/], password [bold]{person['password']}[/]")
+    console.print(f"  all in all {report['wall_seconds']:.0f} s")
+
+
 def write_report(report: Json, path: Path) -> None:
     """Write the report as JSON, whole or not at all."""
     part = path.with_name(path.name + ".part")
