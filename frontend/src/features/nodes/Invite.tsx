@@ -27,7 +27,7 @@ export function Invite({ federation }: { federation: string }) {
         )}
       >
         <NativeSelect label="Role" data={NODE_ROLES.map((role) => ({ value: role, label: roleWords(role).name }))} {...form.getInputProps('role')} />
-        <TextInput label="Who runs it" placeholder="University of Basel" {...form.getInputProps('name')} />
+        <TextInput label="Who runs it" placeholder="Party north" {...form.getInputProps('name')} />
         <Button type="submit" variant="filled" loading={invite.isPending}>
           Make a token
         </Button>

@@ -33,8 +33,9 @@ export function NodeEntry({ node, mayConfirm }: Props) {
       />
       <div className={styles.where}>
         {origin !== '' && (
-          <a href={`${origin}/.well-known/primia-node.json`} target="_blank" rel="noreferrer" aria-label={`Key page of ${name}, in a new tab`}>
+          <a href={`${origin}/.well-known/primia-node.json`} target="_blank" rel="noreferrer">
             key page at {origin.replace(/^https?:\/\//, '')}
+            <span className="visually-hidden">{`, of ${name}, in a new tab`}</span>
           </a>
         )}
         {where.length > 0 && <span>{where.join(', ')}</span>}

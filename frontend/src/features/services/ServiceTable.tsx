@@ -59,8 +59,8 @@ const columns = [
       service.opened_at === null ? (
         <span className="dim">–</span>
       ) : (
-        <Link to="/services/$service/operations" params={{ service: service.id }} aria-label={`Operations of ${service.title}`}>
-          show
+        <Link to="/services/$service/operations" params={{ service: service.id }}>
+          show<span className="visually-hidden">{` operations of ${service.title}`}</span>
         </Link>
       ),
   }),

@@ -9,14 +9,14 @@ const DAY = 86_400_000;
 const iso = (time: number) => new Date(time).toISOString();
 
 const MACHINES: { role: NodeRole; slug: string; name: string; host: string; heard: number }[] = [
-  { role: 'p0', slug: 'aalborg-p0', name: 'Aalborg University', host: 'primia.aau.example', heard: 2_000 },
-  { role: 'p1', slug: 'basel-p1', name: 'University of Basel', host: 'party.unibas.example', heard: 4_000 },
-  { role: 'dealer', slug: 'trust-centre', name: 'Danish Trust Centre', host: 'dealer.trust.example', heard: 1_000 },
-  { role: 'owner', slug: 'alpine-models', name: 'Alpine model office', host: '', heard: 6_000 },
-  { role: 'p1', slug: 'coimbra-p1', name: 'University of Coimbra', host: 'primia.uc.example', heard: 3_000 },
+  { role: 'p0', slug: 'party-north', name: 'Party north', host: 'north.example', heard: 2_000 },
+  { role: 'p1', slug: 'party-south', name: 'Party south', host: 'south.example', heard: 4_000 },
+  { role: 'dealer', slug: 'dealers-office', name: 'Dealer’s office', host: 'dealer.example', heard: 1_000 },
+  { role: 'owner', slug: 'model-office', name: 'Model office', host: '', heard: 6_000 },
+  { role: 'p1', slug: 'party-west', name: 'Party west', host: 'west.example', heard: 3_000 },
 ];
 
-export const UNCONFIRMED = 'coimbra-p1';
+export const UNCONFIRMED = 'party-west';
 
 export function nodes(now: number, confirmed: ReadonlySet<string>): Node[] {
   return MACHINES.map(({ role, slug, name, host, heard }, index) => {

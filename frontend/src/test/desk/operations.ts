@@ -4,6 +4,7 @@ import type { Operations } from '../../api/types.ts';
 
 const BUCKET_S = 900;
 const BUCKETS = 96;
+const FULL = 8;
 
 /** Between 0 and 1, the same for the same place. */
 const wobble = (a: number, b: number) => ((a * 7919 + b * 104_729 + 13) % 97) / 97;
@@ -23,10 +24,16 @@ export function operations(now: number): Operations {
     const asked = Math.round(11 * busy(hour) * (0.6 + 0.8 * wobble(index, 1)));
     return { at: new Date(at).toISOString(), hour, away, asked, failed: away ? Math.min(2, asked) : wobble(index, 5) > 0.97 ? Math.min(1, asked) : 0 };
   });
-  const stock = buckets.map(({ at, away, asked }, index) => {
-    const used = Math.min(8, asked * 0.6);
-    const p0 = away ? Math.max(0, 4 - (index % 5)) : Math.max(2, Math.round(8 - used * wobble(index, 3)));
-    return { at, p0, p1: Math.max(0, p0 - (wobble(index, 9) > 0.8 ? 1 : 0)) };
+  // Each bucket uses up some of the stock; the dealer fills it again, unless it is away.
+  let level = FULL;
+  const stock = buckets.flatMap(({ at, away, asked }, index) => {
+    const used = Math.min(level, away ? 2 : Math.min(5, Math.ceil(asked / 3)));
+    if (used === 0 && level === FULL) return [];
+    level -= used;
+    const low = { at, p0: level, p1: Math.max(0, level - (wobble(index, 9) > 0.6 ? 1 : 0)) };
+    if (away) return [low];
+    level = FULL;
+    return [low, { at: new Date(Date.parse(at) + 420_000).toISOString(), p0: FULL, p1: FULL }];
   });
   const answered = buckets.reduce((sum, { asked, failed }) => sum + asked - failed, 0);
   const failed = buckets.reduce((sum, one) => sum + one.failed, 0);

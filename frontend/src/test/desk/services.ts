@@ -132,8 +132,8 @@ export function recipesAt(now: number): Recipe[] {
     node: 'p1',
     phase: 'opening',
     code: 'party.peer_absent',
-    message: 'Party P1 waited 15 s for P0 at primia.aau.example:7443, and it did not connect.',
-    next_step: 'Ask the people of Aalborg University whether port 7443 can be reached from Basel; then publish again.',
+    message: 'Party P1 waited 15 s for P0 at north.example:7443, and it did not connect.',
+    next_step: 'Ask the people of Party north whether port 7443 can be reached from the other party; then publish again.',
   };
   return [
     { id: SERVICES.open, title: 'Pneumonia from chest X-rays', began: now - 9 * DAY, waiting: 2, stock: { p0: 6, p1: 5 } },

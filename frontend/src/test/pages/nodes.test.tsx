@@ -11,9 +11,9 @@ it('shows the four roles, what each never learns, and who has it', async () => {
   renderApp('/nodes');
   const p0 = await screen.findByRole('region', { name: 'Compute party P0' });
   expect(within(p0).getByText('image, weights, answer')).toBeVisible();
-  expect(within(p0).getByText('Aalborg University')).toBeVisible();
-  expect(within(p0).getByRole('link', { name: /^Key page of Aalborg University/ })).toHaveAttribute('href', 'https://primia.aau.example/.well-known/primia-node.json');
-  expect(within(screen.getByRole('region', { name: 'Dealer' })).getByText('Danish Trust Centre')).toBeVisible();
+  expect(within(p0).getByText('Party north')).toBeVisible();
+  expect(within(p0).getByRole('link', { name: /^key page at north\.example/ })).toHaveAttribute('href', 'https://north.example/.well-known/primia-node.json');
+  expect(within(screen.getByRole('region', { name: 'Dealer' })).getByText('Dealer’s office')).toBeVisible();
   expect(screen.queryByText(/are on one host/)).toBeNull();
 });
 
@@ -36,7 +36,7 @@ it('shows an invitation once, with what the machine’s people type', async () =
   await user.click(screen.getByRole('button', { name: 'Make a token' }));
   expect(await screen.findByText('Token for Évora Trust as dealer: shown once, never again')).toBeVisible();
   const commands = screen.getByLabelText('Commands to type on the machine');
-  expect(commands).toHaveTextContent('primia node init dealer');
+  expect(commands).toHaveTextContent('primia node init dealer --name "Évora Trust" --address HOST:PORT primia');
   expect(commands).toHaveTextContent(/--token primia-join-/);
   await user.click(screen.getByRole('button', { name: 'I have it' }));
   expect(document.body.textContent).not.toContain('primia-join-');
@@ -51,7 +51,7 @@ it('puts what the platform says of a field beside the field', async () => {
 
 it('confirms a fingerprint only after the whole of it was shown', async () => {
   const { user } = renderApp('/nodes');
-  await user.click(await screen.findByRole('button', { name: 'Confirm the fingerprint of University of Coimbra' }));
+  await user.click(await screen.findByRole('button', { name: 'Confirm the fingerprint of Party west' }));
   const dialog = screen.getByRole('dialog');
   expect(dialog.textContent).toMatch(/([0-9a-f]{4} ){15}[0-9a-f]{4}/);
   await user.click(within(dialog).getByRole('button', { name: 'They are the same' }));

@@ -42,8 +42,8 @@ describe('publishing a service', () => {
   it('offers only machines whose key is confirmed', async () => {
     renderApp(PATH);
     const select = await screen.findByLabelText('Compute party P1');
-    expect(within(select).getByRole('option', { name: 'University of Coimbra: key not confirmed' })).toBeDisabled();
-    expect(select).toHaveDisplayValue('University of Basel');
+    expect(within(select).getByRole('option', { name: 'Party west: key not confirmed' })).toBeDisabled();
+    expect(select).toHaveDisplayValue('Party south');
   });
 
   it('refuses what cannot be, beside the field and before sending', async () => {

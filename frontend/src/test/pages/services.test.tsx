@@ -50,10 +50,10 @@ describe('a service that comes to be', () => {
   it('names node, phase, reason and next step when it failed, and offers another try', async () => {
     const { user } = renderApp(`/services/${SERVICES.failed}`);
     const panel = await screen.findByRole('region', { name: 'This service was not published' });
-    expect(panel).toHaveTextContent('WhereP1, University of Basel');
+    expect(panel).toHaveTextContent('WhereP1, Party south');
     expect(panel).toHaveTextContent('In which phaseopening');
     expect(panel).toHaveTextContent('did not connect');
-    expect(panel).toHaveTextContent('What nextAsk the people of Aalborg University');
+    expect(panel).toHaveTextContent('What nextAsk the people of Party north');
     await user.click(within(panel).getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText('0 of 5 steps done')).toBeVisible();
     expect(screen.queryByRole('region', { name: 'This service was not published' })).toBeNull();
