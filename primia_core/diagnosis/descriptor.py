@@ -6,7 +6,6 @@ the digest must be the same in both. Knows no requests.
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
 from math import prod
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -70,9 +69,9 @@ Seconds = Annotated[
 
 
 class Public(BaseModel):
-    """Frozen, strict JSON."""
+    """Frozen, strict JSON, whose errors do not repeat what they were given."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
 class Model(Public):
@@ -258,7 +257,7 @@ class Descriptor(Public):
         """Return the descriptor with strings, integers, lists and objects only."""
         return self.model_dump(mode="json")
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON: what is signed, logged, and named in every request."""
         return sha256_hex(self.to_json())
@@ -283,8 +282,6 @@ class Signature(Public):
     name: Line
     signature: str
     identity: PublishedIdentity | None = None
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 def sign(descriptor: Descriptor, node: NodeIdentity, role: Literal["p0", "p1", "owner"]) -> Signature:

@@ -96,7 +96,7 @@ class PublicNode(BaseModel):
         """Return the node alone, without what a subclass says besides."""
         return PublicNode.model_construct(**{name: getattr(self, name) for name in PublicNode.model_fields})
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """Return 64 hexadecimal digits that stand for all three keys: what two people compare by telephone."""
         return sha256_hex(

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from primia_core.diagnosis.descriptor import Descriptor, Input
 from primia_core.diagnosis.errors import (
@@ -26,7 +26,12 @@ from primia_core.diagnosis.errors import (
     TooSmall,
 )
 from primia_core.imaging.decode import JPEG_MAGIC, MAX_PIXELS, PNG_MAGIC, Picture, decode_image
-from primia_core.imaging.errors import MultiFrameError, UnreadableImageError, UnsupportedImageError
+from primia_core.imaging.errors import (
+    MultiFrameError,
+    OversizedImageError,
+    UnreadableImageError,
+    UnsupportedImageError,
+)
 from primia_core.imaging.quiet import quiet_decoders
 from primia_core.imaging.square import squash
 
@@ -54,6 +59,8 @@ def picture(path: Path | str, size: int) -> Picture:
         decoded = decode_image(path)
     except MultiFrameError as error:
         raise SeveralFrames("the file holds several frames; export the one that you mean") from error
+    except OversizedImageError as error:
+        raise TooLarge(f"the picture {error.message}") from error
     except UnsupportedImageError as error:
         raise NotAnImage(f"the file {error.message}") from error
     except UnreadableImageError as error:
@@ -124,7 +131,7 @@ def _check_file(path: Path) -> None:
     with quiet_decoders:
         try:
             share = _coloured(path)
-        except TooLarge:
+        except OversizedImageError:
             raise
         except Exception as error:  # decoders meet damaged files with every class of error there is
             raise UnreadableImageError(f"cannot be decoded ({type(error).__name__}); copy it again") from error
@@ -139,12 +146,12 @@ def _coloured(path: Path) -> float:
     with Image.open(path, formats=("JPEG", "PNG")) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            raise TooLarge(f"the picture has {width} x {height} pixels, a diagnosis takes {MAX_PIXELS:,}; shrink it")
+            raise OversizedImageError(f"has {width} x {height} pixels, more than {MAX_PIXELS:,}; shrink it first")
         if image.mode in ("1", "L", "LA") or image.mode.startswith("I"):
             return 0.0
-        shown = ImageOps.exif_transpose(image)
-        if shown.has_transparency_data:
-            shown = Image.alpha_composite(Image.new("RGBA", shown.size, "black"), shown.convert("RGBA"))
+        shown: Image.Image = image
+        if image.has_transparency_data:
+            shown = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
         channels = np.asarray(shown.convert("RGB"))
     spread = channels.max(axis=2) - channels.min(axis=2)
     return float(np.mean(spread > COLOURED))

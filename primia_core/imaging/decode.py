@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from primia_core.imaging.errors import ImagingError, UnreadableImageError, UnsupportedImageError
+from primia_core.imaging.errors import ImagingError, OversizedImageError, UnreadableImageError, UnsupportedImageError
 from primia_core.imaging.quiet import quiet_decoders
 from primia_core.imaging.tone import stretched
 
@@ -34,7 +34,8 @@ def decode_image(path: Path | str, *, frames: Frames = "refuse", at_least: int |
         float32 in [0, 1], (height, width).
     Raises:
         UnreadableImageError: missing, empty, cut short or corrupt.
-        UnsupportedImageError: not one of the three formats, no picture inside, or more than ``MAX_PIXELS``.
+        UnsupportedImageError: not one of the three formats, or no picture inside.
+        OversizedImageError: more than ``MAX_PIXELS``.
         MultiFrameError: several frames and ``frames="refuse"``.
     Edge cases: pictures of more than 8 bits without a window of their own are stretched from their darkest to their
         brightest pixel; one flat grey becomes 0.
@@ -77,7 +78,7 @@ def _decode_raster(path: Path, at_least: int | None) -> Picture:
     with Image.open(path, formats=("JPEG", "PNG")) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            raise UnsupportedImageError(f"has {width} x {height} pixels, more than {MAX_PIXELS:,}; shrink it first")
+            raise OversizedImageError(f"has {width} x {height} pixels, more than {MAX_PIXELS:,}; shrink it first")
         if at_least is not None and image.format == "JPEG":
             image.draft("L", (2 * at_least, 2 * at_least))
         upright = ImageOps.exif_transpose(image)

@@ -15,7 +15,12 @@ from pydicom.errors import InvalidDicomError
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
 from pydicom.pixels.utils import pixel_array
 
-from primia_core.imaging.errors import MultiFrameError, UnreadableImageError, UnsupportedImageError
+from primia_core.imaging.errors import (
+    MultiFrameError,
+    OversizedImageError,
+    UnreadableImageError,
+    UnsupportedImageError,
+)
 from primia_core.imaging.quiet import quiet_decoders
 from primia_core.imaging.tone import stretched, unit_range
 
@@ -75,7 +80,7 @@ def stored_values(data: pydicom.Dataset, *, frames: Literal["refuse", "first"], 
         raise UnreadableImageError("names no transfer syntax, so its bytes cannot be read; export it again")
     rows, columns, count = int(data.Rows), int(data.Columns), int(data.get("NumberOfFrames") or 1)
     if rows * columns > max_pixels:
-        raise UnsupportedImageError(f"has {columns} x {rows} pixels, more than {max_pixels:,}; shrink it first")
+        raise OversizedImageError(f"has {columns} x {rows} pixels, more than {max_pixels:,}; shrink it first")
     if count > 1 and frames == "refuse":
         raise MultiFrameError(f'holds {count} frames and a cohort takes 1; choose frames="first" or export one')
     return pixel_array(data, index=0) if count > 1 else _single(pixel_array(data))

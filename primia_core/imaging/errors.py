@@ -21,6 +21,12 @@ class UnsupportedImageError(ImagingError):
     code = "imaging.unsupported"
 
 
+class OversizedImageError(UnsupportedImageError):
+    """The picture has more pixels than anybody should decode."""
+
+    code = "imaging.oversized"
+
+
 class MultiFrameError(ImagingError):
     """The file holds several frames, and nobody chose one."""
 
