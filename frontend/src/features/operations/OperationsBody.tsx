@@ -5,7 +5,7 @@ import { FailureTable } from './FailureTable';
 import { LatencyCard } from './LatencyCard';
 import styles from './OperationsBody.module.css';
 import { OperationsTiles } from './OperationsTiles';
-import { bucketWords, queueLines, stockLines, throughputLines } from './lines';
+import { queueLines, spanSeconds, spanWords, stockLines, throughputLines } from './lines';
 import { TimeCard } from './TimeCard';
 
 interface Props {
@@ -21,13 +21,14 @@ export function OperationsBody({ service, operations, tables, onTables }: Props)
     onTable: (shown: boolean) => onTables(shown ? [...tables, name] : tables.filter((one) => one !== name)),
   });
   const { failures } = operations;
+  const span = spanWords(spanSeconds(operations));
   return (
     <>
       <OperationsTiles service={service} operations={operations} />
       <div className={styles.columns}>
-        <TimeCard title={`Answered and failed, per ${bucketWords(operations.bucket_seconds)}`} operations={operations} lines={throughputLines(operations)} {...table('throughput')} />
-        <TimeCard title="Waiting" operations={operations} lines={queueLines(operations)} {...table('queue')} />
-        <TimeCard title="Stock at the parties" operations={operations} lines={stockLines(operations)} top={service.stock.full} steps {...table('stock')} />
+        <TimeCard title={`Answered and failed, per ${span}`} operations={operations} lines={throughputLines(operations)} {...table('throughput')} />
+        <TimeCard title={`Longest queue, per ${span}`} operations={operations} lines={queueLines(operations)} {...table('queue')} />
+        <TimeCard title={`Lowest stock, per ${span}`} operations={operations} lines={stockLines(operations)} top={service.stock.full} steps {...table('stock')} />
         <LatencyCard steps={operations.steps} {...table('latency')} />
       </div>
       <Card title="Failures by reason">{failures.length === 0 ? <Empty title="None in these 24 hours" /> : <FailureTable failures={failures} all={operations.answered + operations.failed} />}</Card>
