@@ -52,6 +52,7 @@ class NodeSettings(BaseModel):
         origin: web address at which everybody may read a party's public keys.
         page: host:port to serve them at, where that differs from the origin's.
         threads: to compute with; 0 is one.
+        waits_s: how long a party waits for the other one to come to the same task.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +65,7 @@ class NodeSettings(BaseModel):
     origin: str = ""
     page: str = ""
     threads: int = Field(default=0, ge=0, le=256)
+    waits_s: float = Field(default=15.0, gt=0, le=120)
     hub: HubSettings = HubSettings()
 
     @property

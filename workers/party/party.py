@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -95,6 +96,7 @@ class Party:
         """Sign a descriptor that promises what this party has opened, and nothing else."""
         job.phase("signing")
         descriptor = Descriptor.from_json(payload["descriptor"])
+        descriptor.check_open(datetime.now(UTC))
         service = self.services.get(descriptor.service)
         check_promise(
             descriptor,
@@ -174,7 +176,9 @@ class Party:
                 self._line.close()
             own = self._node.settings.door if self.party == 0 else NOWHERE
             places = (own, NOWHERE) if self.party == 0 else (Place.parse(peer.address), NOWHERE)
-            self._line = Line(self.party, self._node.identity.tls, peer.node.tls, places)
+            self._line = Line(
+                self.party, self._node.identity.tls, peer.node.tls, places, meeting_s=self._node.settings.waits_s
+            )
             self._line_to = peer
         return self._line
 

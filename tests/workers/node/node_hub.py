@@ -69,6 +69,7 @@ class NodeHub:
         self.descriptors: dict[str, dict[str, Any]] = {}
         self.stock: dict[tuple[str, str], int] = {}
         self.seen: list[bytes] = []
+        self.lease_s = LEASE_S
         self.tokens: dict[str, str] = {}
         self.changed = threading.Condition(threading.RLock())
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -112,7 +113,7 @@ class NodeHub:
                 for task in sorted(waiting, key=lambda task: int(task.payload.get("order", 0))):
                     task.deliveries, task.leased = task.deliveries + 1, True
                     said = {"id": task.id, "kind": task.kind, "payload": task.payload}
-                    return {**said, "deliveries": task.deliveries, "lease_s": LEASE_S}
+                    return {**said, "deliveries": task.deliveries, "lease_s": self.lease_s}
                 if monotonic() >= deadline:
                     return None
                 self.changed.wait(max(0.0, min(deadline - monotonic(), 0.5)))
@@ -127,7 +128,7 @@ class NodeHub:
     def carry_out(self, station: Station[Any], task: Task) -> str:
         """Deliver a task once and return how that ended."""
         task.deliveries += 1
-        return station.perform(Delivery(task.id, task.kind, task.payload, task.deliveries, LEASE_S))
+        return station.perform(Delivery(task.id, task.kind, task.payload, task.deliveries, self.lease_s))
 
     def do(self, station: Station[Any], role: str, kind: str, **payload: Any) -> Task:
         """Make a task, and have it carried out."""
@@ -197,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
                 progress = json.loads(body).get("progress") or {}
                 hub.tasks[task_id].phases.append(str(progress.get("phase")))
                 status = "cancel" if hub.tasks[task_id].cancelled else "ok"
-                return self._json(200, {"status": status, "lease_s": LEASE_S})
+                return self._json(200, {"status": status, "lease_s": hub.lease_s})
             case "POST", ["tasks", task_id, "result"]:
                 task, answer = hub.tasks[task_id], json.loads(body)
                 if task.answer not in (None, answer):

@@ -1,7 +1,6 @@
 """Whole requests between two real parties: what the requester opens, and what is never sent twice."""
 
 import numpy as np
-import pytest
 
 from tests.workers.party.trio import Trio
 

@@ -80,16 +80,27 @@ class Trio:
     Args:
         trust: of all nodes.
         protocol, policy: of the service.
+        settings: more of both parties.
     """
 
-    def __init__(self, hub: NodeHub, root: Path, *, policy: str = "logits", protocol: str = "tables", trust="hub"):
+    def __init__(
+        self,
+        hub: NodeHub,
+        root: Path,
+        *,
+        policy: str = "logits",
+        protocol: str = "tables",
+        trust: str = "hub",
+        **settings: Any,
+    ):
         self.hub, self.protocol = hub, protocol
+        more = {"trust": trust, **settings}
         self.model: SecureModel = prepare(network(), pictures(), policy=policy)
         self.service, self.version = str(uuid.uuid4()), str(uuid.uuid4())
         self.root, self.orders = root, 0
         self.folders: dict[str, NodeFolder] = {
-            "p0": hub.join(root / "p0", "p0", **self._places(), trust=trust),
-            "p1": hub.join(root / "p1", "p1", **self._places(), trust=trust),
+            "p0": hub.join(root / "p0", "p0", **self._places(), **more),
+            "p1": hub.join(root / "p1", "p1", **self._places(), **more),
             "dealer": hub.join(root / "dealer", "dealer", address=f"127.0.0.1:{free_port()}", trust=trust),
             "owner": hub.join(root / "owner", "owner"),
         }
@@ -113,10 +124,12 @@ class Trio:
         self.stations.pop(role).close()
 
     def close(self) -> None:
-        for role in list(self.stations):
-            self.stop(role)
+        for station in self.stations.values():
+            station.node.stopping.set()
         for thread in self.threads.values():
             thread.shutdown()
+        for role in list(self.stations):
+            self.stop(role)
 
     def party(self, number: int) -> PartyWork:
         return self.stations[f"p{number}"].work
