@@ -13,10 +13,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Mapping[str, Any], Receive, Send], Awaitable[None]]
 
 
-class _TooLarge(Exception):
-    """More has come than may."""
-
-
 class BodyLimit:
     """Count what a client sends, whatever it has announced: Django keeps a whole body before any view sees it."""
 
@@ -28,38 +24,42 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        body = _Body(receive)
         announced = dict(scope["headers"]).get(b"content-length", b"")
-        try:
-            if announced.isdigit() and int(announced) > settings.MAX_BODY_BYTES:
-                raise _TooLarge
-            await self._inner(scope, _counted(receive), send)
-        except _TooLarge:
-            await _discard(receive)
+        if announced.isdigit() and int(announced) > settings.MAX_BODY_BYTES:
+            body.too_large = True
+        else:
+            await self._inner(scope, body.receive, send)
+        if body.too_large:
+            await body.discard()
             await _refuse(send)
 
 
-def _counted(receive: Receive) -> Receive:
-    received = 0
+class _Body:
+    """A body on its way in. One that is too large ends for the application as if its client had gone."""
 
-    async def counting() -> Mapping[str, Any]:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > settings.MAX_BODY_BYTES:
-            raise _TooLarge
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._received = 0
+        self._more = True
+        self.too_large = False
+
+    async def receive(self) -> Mapping[str, Any]:
+        """Pass a piece on."""
+        message = await self._next()
+        self.too_large = self._received > settings.MAX_BODY_BYTES
+        return {"type": "http.disconnect"} if self.too_large else message
+
+    async def discard(self) -> None:
+        """Let a client that is a little over the limit finish: many read no answer before they have sent all."""
+        while self._more and self._received <= 2 * settings.MAX_BODY_BYTES:
+            await self._next()
+
+    async def _next(self) -> Mapping[str, Any]:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        self._more = message.get("more_body", False)
         return message
-
-    return counting
-
-
-async def _discard(receive: Receive) -> None:
-    """Let a client that is a little over the limit finish, since many read no answer before they have sent all."""
-    discarded = 0
-    while discarded <= settings.MAX_BODY_BYTES:
-        message = await receive()
-        discarded += len(message.get("body", b""))
-        if not message.get("more_body"):
-            return
 
 
 async def _refuse(send: Send) -> None:

@@ -51,14 +51,16 @@ def released(federation: Federation) -> ModelVersion:
     return version
 
 
-def offered(federation: Federation, *, title: str = "Chest", size: int = 4, per_user_daily: int = 100) -> DiagnosisService:
+def offered(
+    federation: Federation, *, title: str = "Chest", size: int = 4, per_user_daily: int = 100
+) -> DiagnosisService:
     """Return an open service, described and signed by its parties, with both of them there and in stock."""
     now = timezone.now().replace(microsecond=0)
     nodes = {role: Node.objects.filter(federation=federation, role=role).first() for role in NAMES}
     nodes = {role: known or enrolled(federation, role) for role, known in nodes.items()}
     version = federation.model_versions.first() or released(federation)
     service = DiagnosisService(
-        federation=federation, model_version=version, slug=f"s-{uuid4().hex[:8]}", title=title, intended_use="tests",
+        federation=federation, model_version=version, slug=f"s-{uuid4().hex[:8]}", title="Chest", intended_use="tests",
         policy="logits", protocol="tables", profile="fast", created_at=now, expires_at=now + timedelta(days=30),
         per_user_daily=per_user_daily, **nodes,
     )  # fmt: skip
@@ -110,7 +112,8 @@ def compute(request: Asked, values: list[int] = LOGITS) -> list[Answer]:
         seat = (service.p0_id, service.p1_id)[number]
         now = timezone.now()
         task = node_tasks.node_task_lease(node_id=seat, now=now)
-        assert task is not None and task.diagnosis_id == request.diagnosis
+        assert task is not None
+        assert task.diagnosis_id == request.diagnosis
         steps = {"wait_s": 0.01, "open_s": 0.02, "prepare_s": 0.2, "online_s": 0.5 + number, "seal_s": 0.001}
         result = {"answer": answer.to_json(), "steps": steps, "stock": 7}
         node_tasks.node_task_answer(node_id=seat, task_id=task.pk, answer={"result": result}, now=now)

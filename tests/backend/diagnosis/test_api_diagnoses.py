@@ -151,7 +151,8 @@ def test_answer_that_is_not_there_cannot_be_collected(service, api):
     assert failed["state"] == "failed"
     assert failed["failure"]["code"] == "diagnosis.share_corrupt"
     assert (failed["failure"]["node"], failed["failure"]["phase"]) == ("p0", "opening")
-    assert failed["failure"]["message"] and failed["failure"]["next_step"]
+    assert failed["failure"]["message"]
+    assert failed["failure"]["next_step"]
     assert refusal(api.post(collect)) == (409, "diagnosis.not_ready")
 
 
