@@ -1,11 +1,12 @@
+import type { DiagnosisEvent } from './diagnoses';
 import type { JobEvent } from './types';
 
-/** Follows one job over a websocket: replays from the last number seen, then follows; nothing twice, nothing lost. */
+/** Follows a numbered series of events over a websocket: replays from the last number seen, then follows; nothing twice, nothing lost. */
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'forbidden' | 'unknown';
 
-export interface LiveHandlers {
-  onEvent: (event: JobEvent) => void;
+export interface LiveHandlers<Event = JobEvent> {
+  onEvent: (event: Event) => void;
   onState: (state: LiveState) => void;
 }
 
@@ -24,8 +25,13 @@ export function liveAddress(job: string, after: number, origin: string = window.
   return `${origin.replace(/^http/, 'ws')}/ws/jobs/${job}?after=${after}`;
 }
 
-/** Returns the function that stops following. */
-export function followJob(job: string, after: number, handlers: LiveHandlers, options: LiveOptions = {}): () => void {
+/** Each returns the function that stops following. */
+export const followJob = (job: string, after: number, handlers: LiveHandlers, options?: LiveOptions) => follow((seen) => liveAddress(job, seen), after, handlers, options);
+
+export const followDiagnosis = (id: string, after: number, handlers: LiveHandlers<DiagnosisEvent>, options?: LiveOptions) =>
+  follow((seen) => `${window.location.origin.replace(/^http/, 'ws')}/ws/diagnoses/${id}?after=${seen}`, after, handlers, options);
+
+function follow<Event extends { seq: number }>(address: (seen: number) => string, after: number, handlers: LiveHandlers<Event>, options: LiveOptions = {}): () => void {
   const Socket = options.socket ?? WebSocket;
   const random = options.random ?? Math.random;
   let seen = after;
@@ -36,13 +42,13 @@ export function followJob(job: string, after: number, handlers: LiveHandlers, op
 
   const open = () => {
     clearTimeout(timer);
-    socket = new Socket(liveAddress(job, seen));
+    socket = new Socket(address(seen));
     socket.onopen = () => {
       attempt = 0;
       handlers.onState('live');
     };
     socket.onmessage = ({ data }) => {
-      const event = JSON.parse(data as string) as JobEvent;
+      const event = JSON.parse(data as string) as Event;
       if (event.seq <= seen) return;
       seen = event.seq;
       handlers.onEvent(event);

@@ -34,3 +34,6 @@ export function useRoles(federation: string | undefined): Role[] {
   const { data } = useQuery(sessionQuery);
   return data?.memberships.filter((one) => one.federation === federation).map(({ role }) => role) ?? [];
 }
+
+/** Somebody who may ask services and do nothing else sees the portal alone. */
+export const isPatient = ({ memberships }: Session): boolean => memberships.length > 0 && memberships.every(({ role }) => role === 'patient');

@@ -1,20 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { federationsQuery } from '@/api/federations';
-import { sessionQuery } from '@/api/session';
+import { isPatient, sessionQuery } from '@/api/session';
 import type { User } from '@/api/types';
 import { zoneLabel } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { ColourScheme } from '@/ui/ColourScheme';
 import { LogOut } from './LogOut';
-import { DIAGNOSIS, PLACES } from './places';
+import { DIAGNOSIS, PLACES, PORTAL } from './places';
 import styles from './Shell.module.css';
 
 const fullName = ({ first_name, last_name, username }: User) => `${first_name} ${last_name}`.trim() || username;
 
 export function Shell() {
   const session = useQuery(sessionQuery);
-  const federations = useQuery(federationsQuery);
+  const patient = session.data !== undefined && isPatient(session.data);
+  const federations = useQuery({ ...federationsQuery, enabled: !patient });
   const now = useNow();
   const user = session.data?.user;
   return (
@@ -25,18 +26,19 @@ export function Shell() {
       <div className={styles.column}>
         <nav className={styles.nav} aria-label="Main">
           <div className={styles.brand}>PriMIA</div>
-          {PLACES.map(({ to, label }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+          {(patient ? PORTAL : PLACES).map(({ to, label }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === '/' || to === '/diagnose', includeSearch: false }}>
               {label}
             </Link>
           ))}
-          <small>Diagnosis</small>
-          {DIAGNOSIS.map(({ to, label }) => (
-            <Link key={to} to={to} activeOptions={{ includeSearch: false }}>
-              {label}
-            </Link>
-          ))}
-          <small>Federations</small>
+          {!patient && <small>Diagnosis</small>}
+          {!patient &&
+            DIAGNOSIS.map(({ to, label }) => (
+              <Link key={to} to={to} activeOptions={{ includeSearch: false }}>
+                {label}
+              </Link>
+            ))}
+          {!patient && <small>Federations</small>}
           {federations.data?.map(({ id, name }) => (
             <Link key={id} to="/federations/$federation" params={{ federation: id }}>
               {name}

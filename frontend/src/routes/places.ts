@@ -9,7 +9,15 @@ export const PLACES = [
 ] as const;
 
 export const DIAGNOSIS = [
+  { to: '/diagnose', label: 'Diagnose' },
   { to: '/services', label: 'Services' },
   { to: '/nodes', label: 'Nodes' },
   { to: '/api-access', label: 'API access' },
+] as const;
+
+/** All that somebody sees who is nothing but a patient. */
+export const PORTAL = [
+  { to: '/diagnose', label: 'Diagnose' },
+  { to: '/diagnose/history', label: 'History' },
+  { to: '/diagnose/batch', label: 'Many pictures' },
 ] as const;

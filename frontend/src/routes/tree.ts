@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { sessionQuery } from '@/api/session';
+import { isPatient, sessionQuery } from '@/api/session';
 import { known, oneOf, text, whole } from '@/lib/search';
 import { JOB_STATES, SERVICE_STATES } from '@/lib/states';
 import { Shell } from './Shell';
@@ -27,6 +27,7 @@ const inside = createRoute({
   beforeLoad: async ({ context, location }) => {
     const session = await context.cache.ensureQueryData(sessionQuery);
     if (session.user === null) throw redirect({ to: '/log-in', search: { next: location.href } });
+    if (isPatient(session) && !location.pathname.startsWith('/diagnose')) throw redirect({ to: '/diagnose' });
   },
 });
 
@@ -139,6 +140,37 @@ const access = createRoute({
   component: lazyRouteComponent(() => import('./AccessRoute'), 'AccessRoute'),
 });
 
+const diagnose = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose',
+  component: lazyRouteComponent(() => import('@/features/portal/PortalPage'), 'PortalPage'),
+});
+
+const diagnoses = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose/history',
+  component: lazyRouteComponent(() => import('@/features/portal/HistoryPage'), 'HistoryPage'),
+});
+
+const batch = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose/batch',
+  validateSearch: (raw) => known({ service: text(raw.service), batch: text(raw.batch) }),
+  component: lazyRouteComponent(() => import('./BatchRoute'), 'BatchRoute'),
+});
+
+const diagnosis = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose/result/$diagnosis',
+  component: lazyRouteComponent(() => import('./ResultRoute'), 'ResultRoute'),
+});
+
+const ask = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose/$service',
+  component: lazyRouteComponent(() => import('./AskRoute'), 'AskRoute'),
+});
+
 export const routeTree = root.addChildren([
   logIn,
   inside.addChildren([
@@ -157,5 +189,10 @@ export const routeTree = root.addChildren([
     service,
     operations,
     access,
+    diagnose,
+    diagnoses,
+    batch,
+    diagnosis,
+    ask,
   ]),
 ]);

@@ -1,0 +1,20 @@
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { CHANGED, history, recall } from '@/diagnosis/vault';
+
+/** This device's own memory as queries; they are asked anew whenever something in it changes. */
+
+export const recordQuery = (id: string) =>
+  queryOptions({ queryKey: ['vault', id], queryFn: async () => (await recall(id)) ?? null, staleTime: Number.POSITIVE_INFINITY, retry: false });
+
+export const historyQuery = (user: string) =>
+  queryOptions({ queryKey: ['vault', 'history', user], queryFn: () => history(user), staleTime: Number.POSITIVE_INFINITY, retry: false });
+
+export function useVaultBell(): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    const ring = () => void cache.invalidateQueries({ queryKey: ['vault'] });
+    window.addEventListener(CHANGED, ring);
+    return () => window.removeEventListener(CHANGED, ring);
+  }, [cache]);
+}

@@ -1,0 +1,55 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { diagnosisQuery, ENDED_DIAGNOSIS } from '@/api/diagnoses';
+import { followDiagnosis, type LiveState } from '@/api/live';
+import { recordQuery, useVaultBell } from './memory';
+import { heard, NOTHING_TOLD, stepsOf } from './progress';
+import { settle } from './settle';
+
+/** One diagnosis: what this device remembers, what the platform tells, and the opening of the answer when it is there. */
+export function useDiagnosis(id: string) {
+  const cache = useQueryClient();
+  useVaultBell();
+  const record = useQuery(recordQuery(id));
+  const [live, setLive] = useState<LiveState>('connecting');
+  const [told, setTold] = useState(NOTHING_TOLD);
+  const [stuck, setStuck] = useState<Error | null>(null);
+  const settledHere = record.data != null && (record.data.result !== null || record.data.failure !== null);
+  const diagnosis = useQuery({ ...diagnosisQuery(id, { live: live === 'live' }), retry: !settledHere });
+  const state = diagnosis.data?.state;
+  const ended = state !== undefined && ENDED_DIAGNOSIS.has(state);
+  const follows = !ended && !settledHere && !diagnosis.isError;
+
+  useEffect(() => {
+    if (!follows) return;
+    return followDiagnosis(id, 0, {
+      onState: setLive,
+      onEvent: (event) => {
+        setTold((before) => heard(before, event));
+        void cache.invalidateQueries({ queryKey: ['diagnoses', id] });
+      },
+    });
+  }, [cache, id, follows]);
+
+  const ready = record.data != null && !settledHere && (state === 'answered' || record.data.answers !== null || state === 'collected');
+  useEffect(() => {
+    if (!ready) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = () => {
+      settle(id)
+        .then(() => cache.invalidateQueries({ queryKey: ['diagnoses', id] }))
+        .then(() => setStuck(null))
+        .catch((error: unknown) => {
+          setStuck(error instanceof Error ? error : new Error(String(error)));
+          timer = setTimeout(attempt, AGAIN_MS);
+        });
+    };
+    attempt();
+    return () => clearTimeout(timer);
+  }, [cache, id, ready]);
+
+  const steps = stepsOf(diagnosis.data, record.data ?? undefined, told);
+  return { record, diagnosis, live: follows ? live : ('ended' as const), steps, stuck };
+}
+
+const AGAIN_MS = 3_000;
