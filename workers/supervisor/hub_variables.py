@@ -9,11 +9,14 @@ from workers.supervisor.state_folder import StateFolder
 CODE = Path(__file__).resolve().parents[2]
 PASSED_ON = (
     "PRIMIA_ALLOWED_HOSTS",
+    "PRIMIA_ANSWER_KEPT_S",
     "PRIMIA_DEBUG",
+    "PRIMIA_DIAGNOSIS_WAITS_S",
     "PRIMIA_HTTPS",
     "PRIMIA_HUB_THREADS",
     "PRIMIA_LOG_LEVEL",
     "PRIMIA_SILENT_AFTER_S",
+    "PRIMIA_WEBHOOKS_TO_PRIVATE_ADDRESSES",
 )
 
 

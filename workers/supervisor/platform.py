@@ -16,7 +16,15 @@ from workers.supervisor.embedded import EmbeddedServices
 from workers.supervisor.errors import NotRunning, StartFailed
 from workers.supervisor.hub_variables import CODE, hub_variables
 from workers.supervisor.program import Program
-from workers.supervisor.programs import MIGRATE, SITE_PREFIX, hub_programs, servers_here, site_programs
+from workers.supervisor.programs import (
+    MIGRATE,
+    NODE_PREFIX,
+    SITE_PREFIX,
+    hub_programs,
+    node_programs,
+    servers_here,
+    site_programs,
+)
 from workers.supervisor.running_program import log_tail, wait_until
 from workers.supervisor.secrets_file import write_private
 from workers.supervisor.state_folder import StateFolder
@@ -50,9 +58,17 @@ class Platform:
         """Return the folder of folders: an enrolled hospital's folder put there gets its agent within seconds."""
         return self.state.sites
 
+    @property
+    def nodes(self) -> Path:
+        """The same for the parties, dealer and owners of diagnosis services."""
+        return self.state.nodes
+
     def enrolled(self) -> frozenset[str]:
-        """Return the names of the hospitals' agents that are to run now."""
-        return frozenset(program.name for program in site_programs(self.state, self.port))
+        """Return the names of the agents, of hospitals and nodes, that are to run now."""
+        return frozenset(program.name for program in self._agents())
+
+    def _agents(self) -> list[Program]:
+        return site_programs(self.state, self.port) + node_programs(self.state, self.port)
 
     def start(self) -> None:
         """Start everything and return once the dashboard serves.
@@ -74,11 +90,11 @@ class Platform:
         self._supervisord = start_supervisord(self.state, self._lock)
 
     def configure(self) -> None:
-        """Write supervisord's configuration for the hospitals that are here now."""
+        """Write supervisord's configuration for the hospitals and nodes that are here now."""
         needs = tuple(server.need for server in self._servers)
         programs: list[Program] = [server.program() for server in self._servers]
         programs += hub_programs(self.state, needs, self.port, self.variables)
-        programs += site_programs(self.state, self.port)
+        programs += self._agents()
         write_configuration(self.state, programs, once=frozenset({MIGRATE}))
 
     def supervisor_lives(self) -> bool:
@@ -110,16 +126,16 @@ class Platform:
             connection.close()
 
     def stop(self) -> None:
-        """Stop everything in waves: hospitals, which still tell the hub, then the hub, then its servers."""
+        """Stop everything in waves: agents, which still tell the hub, then the hub, then its servers."""
         self.state.ready.unlink(missing_ok=True)
         if not self.supervisor_lives() or self._supervisord is None:
             return
         with suppress(NotRunning):
             names = [process.name for process in self.control.processes()]
-            sites = {name for name in names if name.startswith(SITE_PREFIX)}
+            agents = {name for name in names if name.startswith((SITE_PREFIX, NODE_PREFIX))}
             servers = {server.program().name for server in self._servers}
-            self._stop_together(sites)
-            self._stop_together({*names} - sites - servers)
+            self._stop_together(agents)
+            self._stop_together({*names} - agents - servers)
         self._supervisord.terminate()
         try:
             self._supervisord.wait(STOP_WITHIN_S)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workers.node.folder import NodeFolder
+from workers.node.roles import worker_command
 from workers.supervisor.embedded import EmbeddedServices
 from workers.supervisor.hub_variables import code_variables
 from workers.supervisor.postgres import Postgres
@@ -15,7 +17,8 @@ from workers.supervisor.state_folder import StateFolder
 
 MIGRATE = "migrate"
 SITE_PREFIX = "site-"
-SITE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NODE_PREFIX = "node-"
+AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 KEEPS_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**30)}
 """For whoever computes on models: glibc gives vectors of megabytes back to the kernel at each release, and getting
@@ -60,7 +63,13 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
 def site_programs(state: StateFolder, port: int) -> list[Program]:
     """Return an agent for each folder of an enrolled hospital."""
     folders = sorted(path.parent for path in state.sites.glob("*/site.toml"))
-    return [_agent(folder, port) for folder in folders if SITE_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
+    return [_agent(folder, port) for folder in folders if AGENT_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
+
+
+def node_programs(state: StateFolder, port: int) -> list[Program]:
+    """Return a worker for each folder of an enrolled node: compute parties, dealer, model owner."""
+    folders = sorted(path.parent for path in state.nodes.glob("*/node.toml"))
+    return [_node(folder, port) for folder in folders if AGENT_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
 
 
 def _is_enrolled(folder: Path) -> bool:
@@ -87,6 +96,22 @@ def _agent(folder: Path, port: int) -> Program:
     )
 
 
+def _node(folder: Path, port: int) -> Program:
+    """One node's worker. It learns its own folder and nothing of the hub's, nor of another node's."""
+    return Program(
+        name=NODE_PREFIX + folder.name,
+        command=tuple(worker_command(NodeFolder(folder).settings().role, folder.name)),
+        needs=(f"tcp:127.0.0.1:{port}",),
+        folder=folder,
+        variables={
+            "PRIMIA_NODE_FOLDER": str(folder),
+            "OMP_NUM_THREADS": str(site_threads()),
+            **KEEPS_MEMORY,
+            **code_variables(),
+        },
+    )
+
+
 def site_threads() -> int:
-    """Return how many threads one agent computes with, so that the hospitals on one machine share its cores."""
+    """Return how many threads one agent computes with, so that those on one machine share its cores."""
     return int(os.environ.get("PRIMIA_SITE_THREADS") or max(1, (os.cpu_count() or 1) // 4))

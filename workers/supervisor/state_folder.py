@@ -36,6 +36,11 @@ class StateFolder:
         return self.path / "sites"
 
     @property
+    def nodes(self) -> Path:
+        """One folder for each compute party, dealer and model owner that runs on this machine."""
+        return self.path / "nodes"
+
+    @property
     def storage(self) -> Path:
         return self.path / "storage"
 
@@ -71,7 +76,7 @@ class StateFolder:
 
     def make(self) -> None:
         """Make the folders, closed to other users."""
-        for folder in (self.path, self.run, self.logs, self.sites, self.storage, self.identity):
+        for folder in (self.path, self.run, self.logs, self.sites, self.nodes, self.storage, self.identity):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def holder(self) -> int | None:

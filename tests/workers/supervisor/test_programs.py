@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from workers.node import NodeFolder, NodeSettings
 from workers.supervisor.embedded import EmbeddedServices
 from workers.supervisor.hub_variables import CODE, hub_variables
-from workers.supervisor.programs import hub_programs, servers_here, site_programs
+from workers.supervisor.programs import KEEPS_MEMORY, hub_programs, node_programs, servers_here, site_programs
 from workers.supervisor.secrets_file import secrets_of
 from workers.supervisor.state_folder import StateFolder
 from workers.supervisor.supervisord import write_configuration
@@ -29,6 +30,14 @@ def _enrol(state: StateFolder, name: str) -> None:
     folder.mkdir()
     (folder / "site.toml").touch()
     (folder / "credential").write_text("hush")
+
+
+def _enrol_node(state: StateFolder, name: str, role: str) -> NodeFolder:
+    folder = NodeFolder(state.nodes / name)
+    folder.path.mkdir()
+    folder.write_settings(NodeSettings(role=role, name=name))
+    folder.write_credential("hush")
+    return folder
 
 
 def test_servers_run_here_unless_a_variable_places_them_elsewhere(state: StateFolder):
@@ -66,6 +75,29 @@ def test_hospital_without_a_credential_or_with_an_odd_name_gets_no_agent(state: 
     (state.sites / "new" / "site.toml").touch()
     _enrol(state, "No Such Slug")
     assert [program.name for program in site_programs(state, 8000)] == ["site-basel"]
+
+
+def test_every_enrolled_node_has_a_worker_of_its_own_that_knows_its_folder_alone(
+    state: StateFolder, monkeypatch: pytest.MonkeyPatch
+):
+    for name in SECRET_VARIABLES:
+        monkeypatch.setenv(name, "hush")
+    apps = {"p0": "workers.party.app", "p1": "workers.party.app", "dealer": "workers.dealer.app"}
+    folders = {f"node-{role}": _enrol_node(state, role, role) for role in apps}
+    programs = {program.name: program for program in node_programs(state, 8000)}
+    assert programs.keys() == folders.keys()
+    for name, program in programs.items():
+        role, environment = name.removeprefix("node-"), program.environment()
+        assert {apps[role], f"mpc.{role}", "solo"} <= set(program.command)
+        assert environment["PRIMIA_NODE_FOLDER"] == str(folders[name].path)
+        assert KEEPS_MEMORY.items() <= environment.items()
+        assert not SECRET_VARIABLES & environment.keys()
+        assert "hush" not in environment.values()
+
+
+def test_node_without_a_credential_gets_no_worker(state: StateFolder):
+    (_enrol_node(state, "p0", "p0").path / "credential").unlink()
+    assert node_programs(state, 8000) == []
 
 
 def test_configuration_can_be_read_back_and_holds_no_secret(state: StateFolder):
