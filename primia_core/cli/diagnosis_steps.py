@@ -9,7 +9,8 @@ from primia_core.client.conversation import Progress
 from primia_core.client.trust import Service
 
 PHASES = {
-    "opening": "opens its share",
+    "opening": "opens its share of the picture",
+    "meeting": "meets the other party",
     "preparing": "takes correlations that were never used",
     "computing": "computes on what it cannot read",
     "sealing": "seals its half of the answer",
@@ -61,7 +62,7 @@ class Steps:
 def _phase(news: Progress) -> str | None:
     phase = PHASES.get(str(news.about.get("phase")))
     party = news.about.get("party")
-    return f"party {party} {phase}" if phase else None
+    return f"{str(party).upper()} {phase}" if phase else None
 
 
 def _outlook(news: Progress) -> str:

@@ -63,22 +63,23 @@ def print_table(report: Json, console: Console) -> None:
 
 
 def print_diagnosis(report: Json, console: Console) -> None:
-    """Print the second act's result: the encrypted answer beside the plain one, seconds by step, and who may log in."""
+    """Print the second act's result: the encrypted answer beside the plain one, and seconds by step."""
     found = report["diagnosis"]
     picture = found["picture"]
-    answers = Table("class", "encrypted", "in the clear", title="A diagnosis that only the requester can read")
-    answers.title_justify = "left"
+    answers = Table("probability of", "encrypted", "in the clear")
     for name, probability in found["probabilities"].items():
         answers.add_row(name, f"{probability:.4f}", f"{found['plain_probabilities'][name]:.4f}")
     console.print()
     console.print(answers)
     steps = ", ".join(f"{name} {seconds:.2f}" for name, seconds in found["seconds"].items())
-    console.print(f"  one held-out picture of class {picture['class']}; calibrated on {found['calibrated_on']}")
-    console.print(f"  {found['total_seconds']:.2f} s from file to result: {steps}")
-    console.print("  It is the answer of a model and not a diagnosis.")
-    for role, person in found["people"].items():
-        console.print(f"  {role}: user name [bold]{person['username']}[/], password [bold]{person['password']}[/]")
-    console.print(f"  all in all {report['wall_seconds']:.0f} s")
+    lines = (
+        f"one held-out picture of class {picture['class']}; the scales come from {found['calibrated_on']}",
+        f"{found['total_seconds']:.2f} s from file to result: {steps}",
+        "It is the answer of a model and not a diagnosis.",
+        f"all in all {report['wall_seconds']:.0f} s",
+    )
+    for line in lines:
+        console.print(f"  {line}", soft_wrap=True)
 
 
 def write_report(report: Json, path: Path) -> None:

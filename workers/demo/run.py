@@ -1,4 +1,4 @@
-"""The demonstration itself: hospitals, a job, its progress, its result. It decides the settings, and nothing else."""
+"""The demonstration itself: hospitals train, then institutions diagnose. It decides the settings, and nothing else."""
 
 import time
 from pathlib import Path
@@ -11,7 +11,8 @@ from primia_core.training import native_precision
 from workers.demo.consortium import Access, enrol_hospitals, found_consortium, wait_until_ready
 from workers.demo.display import Progress
 from workers.demo.hospitals import lay_out_hospitals
-from workers.demo.report import build_report, print_table, write_report
+from workers.demo.report import build_report, print_diagnosis, print_table, write_report
+from workers.demo.second_act import SecondAct
 from workers.site.policy import SitePolicy
 from workers.supervisor.platform import Platform
 
@@ -62,14 +63,24 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds))
         console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]", soft_wrap=True)
         client.submit_job(draft["id"])
+        second = SecondAct(platform, console, access, hospitals, source)
+        second.prepare()
         Progress(console, rounds).show(client.follow(draft["id"], poll_s=LOOK_EVERY_S))
         job, rows = client.job(draft["id"]), list(client.all(f"jobs/{draft['id']}/rounds"))
-    result = build_report(job, rows, source=source, wall_seconds=time.time() - started)
-    console.print()
-    print_table(result, console)
+        result = build_report(job, rows, source=source, wall_seconds=time.time() - started)
+        console.print()
+        print_table(result, console)
+        if job["state"] == "succeeded":
+            result["diagnosis"] = second.play(client, _model_of(client, access, draft["id"]))
+            result["wall_seconds"] = round(time.time() - started, 2)
+            print_diagnosis(result, console)
     if report is not None:
         write_report(result, report)
     return bool(job["state"] == "succeeded")
+
+
+def _model_of(client: Client, access: Access, job: str) -> dict[str, Any]:
+    return next(row for row in client.all("models", federation=access.federation) if row["job"]["id"] == job)
 
 
 def _say_where(console: Console, platform: Platform, access: Access) -> None:

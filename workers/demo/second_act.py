@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from primia_core.cli.picture_folder import read_pictures
 from primia_core.cli.predictions import in_the_clear
 from primia_core.client import Client
+from primia_core.diagnosis.answer import softmax
 from primia_core.imaging import cohort_from_csv
 from primia_core.models.weights import load
 from workers.demo.consortium import Access, DemoError
@@ -69,8 +71,9 @@ class SecondAct:
         publishing = wait_until_stocked(client, service["id"], say=say)
         picture, truth = self._held_out()
         told = self._diagnose(picture, page, cast.people["patient"])
-        plain = self._in_the_clear(client, model, picture)
-        row = told["results"][0]
+        self._say_who(cast.people, service["id"])
+        row, offered = told["results"][0], client.get(f"services/{service['id']}")
+        plain = self._in_the_clear(client, model, picture, float(offered["output"]["temperature"]))
         return {
             "service": service["id"],
             "protocol": PROTOCOL,
@@ -80,14 +83,14 @@ class SecondAct:
             "picture": {"source": self.source, "class": truth},
             "label": row["label"],
             "probabilities": row["probabilities"],
-            "plain_label": plain.label,
-            "plain_probabilities": dict(zip(row["probabilities"], plain.probabilities or (), strict=True)),
-            "largest_difference": _largest_difference(row["probabilities"], plain.probabilities or ()),
+            "plain_label": max(plain, key=plain.__getitem__),
+            "plain_probabilities": plain,
+            "largest_difference": round(max(abs(row["probabilities"][name] - plain[name]) for name in plain), 6),
+            "accuracy_of_the_service": offered["accuracy"],
             "seconds": row["seconds"],
             "total_seconds": round(sum(row["seconds"].values()), 3),
             "command_seconds": told["command_seconds"],
             "platform_steps": row["platform"],
-            "people": {role: {"username": one.username, "password": one.password} for role, one in cast.people.items()},
         }
 
     def _gather(self) -> Cast:
@@ -121,11 +124,17 @@ class SecondAct:
         told: Json = json.loads(done.stdout)
         return {**told, "command_seconds": round(time.monotonic() - began, 2)}
 
-    def _in_the_clear(self, client: Client, model: Json, picture: Path) -> Any:
+    def _say_who(self, people: dict[str, Person], service: str) -> None:
+        self.console.print(f"  ask it yourself at [bold]{self.platform.url}/diagnose/{service}[/]", soft_wrap=True)
+        for role, person in people.items():
+            self.console.print(f"  {role}: user name [bold]{person.username}[/], password [bold]{person.password}[/]")
+
+    def _in_the_clear(self, client: Client, model: Json, picture: Path, temperature: float) -> dict[str, float]:
+        """Return what the plain network says of the same picture, with the service's temperature."""
         weights = client.download(f"models/{model['id']}/weights", self.folder / "model.safetensors")
         loaded = load(weights)
-        return in_the_clear(loaded, read_pictures(picture, loaded.manifest), 1)[0]
-
-
-def _largest_difference(secret: dict[str, float], plain: tuple[float, ...]) -> float:
-    return round(max(abs(a - b) for a, b in zip(secret.values(), plain, strict=True)), 6)
+        weights.unlink()
+        [found] = in_the_clear(loaded, read_pictures(picture, loaded.manifest), 1)
+        assert found.logits is not None
+        probabilities = softmax(np.array(found.logits) / temperature)
+        return dict(zip(loaded.manifest.classes, probabilities.tolist(), strict=True))

@@ -18,7 +18,7 @@ OPEN_WITHIN_S = 240.0
 PROTOCOL, PROFILE = "tables", "fast"
 STOCK = (2, 4)
 TITLE = "Pneumonia in children's chest X-rays"
-CALIBRATION_IMAGES = 32
+CALIBRATION_IMAGES = 64
 LOOK_EVERY_S = 0.5
 STATIONS = {
     "preparing": "the owner calibrates and turns the model into integers",
@@ -37,12 +37,15 @@ def put_calibration(hospital: Hospital, folder: Path) -> int:
     None of them is a test image, so that none is diagnosed later.
     """
     cohort = cohort_from_csv(hospital.images / "cohort.csv")
-    records = [record for record in cohort.records if record.split == "validation"][:CALIBRATION_IMAGES]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number, record in enumerate(records):
+    records = [record for record in cohort.records if record.split == "validation"]
+    chosen = records[:: max(1, len(records) // CALIBRATION_IMAGES)][:CALIBRATION_IMAGES]
+    shutil.rmtree(folder, ignore_errors=True)
+    for number, record in enumerate(chosen):
         source = cohort.file(record)
-        shutil.copyfile(source, folder / f"{number:03d}{source.suffix}")
-    return len(records)
+        target = folder / record.label / f"{number:03d}{source.suffix}"
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    return len(chosen)
 
 
 def release(hub_url: str, access: Access, model: str) -> None:

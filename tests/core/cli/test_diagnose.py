@@ -59,7 +59,7 @@ def test_one_picture_is_answered_with_what_it_is_not(platform: FakePlatform, pic
         assert name in done.stdout
     assert "not a diagnosis" in done.stdout
     assert "in all" in done.stdout
-    for step in ("checking the descriptor", "key confirmed at", "queued", "computing", "answered"):
+    for step in ("checking the descriptor", "key confirmed at", "queued", "P0 computes", "answered"):
         assert step in done.stderr
     assert TOKEN not in done.output
 

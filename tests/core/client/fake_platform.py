@@ -278,7 +278,7 @@ class FakePlatform:
     def work(self, row: Row) -> None:
         """Let both parties answer one request, or fail as told."""
         row.event("computing")
-        row.event("phase", party=0, phase="computing")
+        row.event("phase", party="p0", phase="computing")
         if self.fail_with is not None:
             row.failure = self.fail_with
             row.event("failed", **self.fail_with)
