@@ -18,6 +18,8 @@ from primia_core.client.trust import Service
 from primia_core.client.watch import TELL_EVERY_S
 from primia_core.errors import PrimiaError
 
+MOST = 1_000
+"""Requests of one batch, which the platform bounds; a larger folder becomes several."""
 IN_FLIGHT = 8
 """Requests on their way at once: enough that the parties never wait for the next one."""
 LOOKED_AT = 3
@@ -25,7 +27,7 @@ LOOKED_AT = 3
 PAUSE_S = 0.2
 
 
-def run(
+def diagnose_all(
     kept: PendingRequests, root: Path, files: Sequence[Path], service: Service, *, within_s: float
 ) -> Conversation[list[Diagnosed]]:
     """Have pictures diagnosed.
@@ -44,26 +46,43 @@ def run(
     """
     if not files:
         raise NoPictures(f"{root} holds no JPEG, PNG or DICOM file; name another folder")
-    names = [_name(file, root) for file in files]
-    going = Batch(kept, service, deque(zip(files, names, strict=True)))
-    left = list(kept.left(platform=service.platform, service=service.id))
-    going.left = {request.picture: request for request in left}
+    rows: dict[str, Diagnosed] = {}
+    taken = list(kept.left(platform=service.platform, service=service.id))
+    left = {request.picture: request for request in taken}
     try:
-        going.batch = yield from _announce(root, len(files), service)
-        rows = yield from going.run(within_s)
+        for first in range(0, len(files), MOST):
+            rows |= yield from _one_batch(kept, root, files[first : first + MOST], service, left, within_s)
     finally:
-        for request in (*left, *(flight.request for flight in going.flights)):
+        for request in taken:
             kept.leave(request.diagnosis)
-    return [rows[name] for name in names]
+    return [rows[_name(file, root)] for file in files]
+
+
+def _one_batch(
+    kept: PendingRequests,
+    root: Path,
+    files: Sequence[Path],
+    service: Service,
+    left: dict[str, Pending],
+    within_s: float,
+) -> Conversation[dict[str, Diagnosed]]:
+    going = Batch(kept, service, deque((file, _name(file, root)) for file in files), left)
+    going.batch = yield from _announce(root, len(files), service)
+    try:
+        return (yield from going.run(within_s))
+    finally:
+        for flight in going.flights:
+            kept.leave(flight.request.diagnosis)
 
 
 class Batch:
-    """The pictures still to send, the requests on their way, the rows so far."""
+    """The pictures still to send, what was left of them before, the requests on their way, the rows so far."""
 
-    def __init__(self, kept: PendingRequests, service: Service, waiting: deque[tuple[Path, str]]) -> None:
-        self.kept, self.service, self.waiting = kept, service, waiting
+    def __init__(
+        self, kept: PendingRequests, service: Service, waiting: deque[tuple[Path, str]], left: dict[str, Pending]
+    ) -> None:
+        self.kept, self.service, self.waiting, self.left = kept, service, waiting, left
         self.batch: str | None = None
-        self.left: dict[str, Pending] = {}
         self.flights: list[Flight] = []
         self.rows: dict[str, Diagnosed] = {}
         self.total = len(waiting)

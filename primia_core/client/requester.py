@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from primia_core.client.address import ServiceAddress
-from primia_core.client.batch import run
+from primia_core.client.batch import diagnose_all
 from primia_core.client.conversation import Conversation, Progress
 from primia_core.client.errors import BadAddress, RequestFailed
 from primia_core.client.flight import Diagnosed, Flight, resume, start
@@ -56,8 +56,8 @@ class Requester:
         return (yield from self._end((yield from start(path, str(path), service, self.kept))))
 
     def diagnose_folder(self, root: Path, files: Sequence[Path], service: Service) -> Conversation[list[Diagnosed]]:
-        """Have pictures diagnosed as one batch, in the order of their names; see ``batch.run``."""
-        return (yield from run(self.kept, root, files, service, within_s=self.within_s))
+        """Have pictures diagnosed as one batch, in the order of their names; see ``batch.diagnose_all``."""
+        return (yield from diagnose_all(self.kept, root, files, service, within_s=self.within_s))
 
     def left(self) -> Conversation[list[Diagnosed]]:
         """Collect every request to this platform that an interrupted process left."""

@@ -358,6 +358,16 @@ def test_a_folder_is_one_batch_with_a_row_for_each_picture(
     assert not pending(kept)
 
 
+def test_a_large_folder_becomes_several_batches(
+    platform: FakePlatform, client: DiagnosisClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("primia_core.client.batch.MOST", 5)
+    rows = client.diagnose_folder(folder, client.service(platform.page))
+    assert [batch["count"] for batch in platform.batches] == [5, 5, 3]
+    assert sum(row.result is not None for row in rows) == 12
+    assert len({row.batch for row in platform.rows.values()}) == 3
+
+
 def test_a_batch_keeps_a_bounded_number_on_their_way(platform: FakePlatform, folder: Path, kept: Path) -> None:
     platform.answering = False
     client = DiagnosisClient(platform.url, TOKEN, keep=kept)
