@@ -99,13 +99,14 @@ class Diagnoses:
         with laps.at("wait"):
             job.phase("meeting")
             met = self._meet(job, service, line, share, int(payload.get("order", 0)))
-        with laps.at("prepare"):
-            job.phase("preparing")
-            ready = self._prepared(job, service, line, met)
-        with laps.at("online"):
-            job.phase("computing")
-            used = ready.content()  # freed after the answer, not before it
-            words, session = self._compute(job, service, line, share, ready, met)
+        with line.together(NoStock):
+            with laps.at("prepare"):
+                job.phase("preparing")
+                ready = self._prepared(job, service, line, met)
+            with laps.at("online"):
+                job.phase("computing")
+                used = ready.content()  # freed after the answer, not before it
+                words, session = self._compute(job, service, line, share, ready, met)
         with laps.at("seal"):
             job.phase("sealing")
             answer = seal_answer(self._node.identity, share, words, descriptor=descriptor, session=session)
@@ -203,7 +204,9 @@ class Diagnoses:
         if not met.ahead:
             return
         try:
-            ready = line.exchange(_unless_empty(service.served.prepare(self._shelf.stock)), _session_of(met, session))
+            with line.together():
+                preparing = _unless_empty(service.served.prepare(self._shelf.stock))
+                ready = line.exchange(preparing, _session_of(met, session))
         except TransportError as error:
             log.info("nothing is prepared ahead for service %s: %s", service.facts.service, error.code)
             return

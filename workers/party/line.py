@@ -4,11 +4,12 @@ It carries exchanges and knows none of them. All of it happens in the thread tha
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final, TypeVar
 
+from primia_core.errors import PrimiaError
 from primia_core.mpc.errors import SessionError, TransportError
 from primia_core.mpc.steps import Exchange
 from primia_core.mpc.transport.counters import Counters
@@ -83,6 +84,24 @@ class Line:
             TaskStopped: this task is not wanted any more; the peer is told that this party gives up.
         """
         return self._run(self._carry(exchange, session, self._step_s), job)
+
+    @contextmanager
+    def together(self, *alike: type[PrimiaError]) -> Iterator[None]:
+        """Hang up when the block fails, so that the peer does not wait for a party that has given up.
+
+        Args:
+            alike: what both parties raise at the same place; the line stays open then.
+        """
+        try:
+            yield
+        except alike:
+            raise
+        except BaseException as error:
+            if self._link is not None:
+                code = error.code if isinstance(error, PrimiaError) else type(error).__name__
+                self._loop.run_until_complete(self._link.abort(f"{code} between exchanges"))
+                self._link = None
+            raise
 
     async def _meet(self, task: Task) -> Met:
         deadline = monotonic() + self._meeting_s

@@ -86,7 +86,8 @@ class Party:
             raise PayloadError("the other party was told other terms of this service; publish it again")
         if not met.alike:
             job.phase("opening")
-            model = line.exchange(self._opening(kept, facts, program), met.session, job)
+            with line.together():
+                model = line.exchange(self._opening(kept, facts, program), met.session, job)
             kept.keep_opened(model)
         self.services.open(kept)
         job.delete_blob(str(payload["blob"]))

@@ -190,11 +190,11 @@ class Trio:
         program = self.model.program
         seed, words = share_model(program, self.model.weights)
         self.shares = (seed, share_to_bytes(program, words))
-        first, second = (
-            self.public(f"p{number}").seal(share, model_share_info(self.service, number))
-            for number, share in enumerate(self.shares)
-        )
-        return first, second
+        return self.resealed(0), self.resealed(1)
+
+    def resealed(self, number: int) -> bytes:
+        """Seal a party's share of the model once more."""
+        return self.public(f"p{number}").seal(self.shares[number], model_share_info(self.service, number))
 
     def described(self, *, lasts: timedelta = timedelta(days=1), **changes: Any) -> Descriptor:
         program, now = self.model.program, datetime.now(UTC)
