@@ -155,7 +155,8 @@ class Stage:
         """Let hub and nodes take turns until nothing is left to do."""
         for _ in range(turns):
             self.hub()
-            if not any([worker.work() for role, worker in self.workers.items() if role not in absent]):
+            worked = [worker.work() for role, worker in self.workers.items() if role not in absent]
+            if not any(worked):
                 before = self.tasks()
                 self.hub()
                 if self.tasks() == before:

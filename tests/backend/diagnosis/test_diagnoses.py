@@ -188,7 +188,7 @@ def test_a_user_asks_a_service_only_as_often_as_it_allows(published):
     DiagnosisService.objects.update(per_user_daily=2)
     first = published.ask()
     published.ask()
-    with pytest.raises(BudgetUsedUp, match="limit is 2"):
+    with pytest.raises(BudgetUsedUp, match="2 times in 24 hours"):
         published.send(published.request())
     for _ in range(2):  # cancelled, then forgotten: it still counts
         diagnosis_cancel(diagnosis_id=first.id, by=published.pat, now=timezone.now())

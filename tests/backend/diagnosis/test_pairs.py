@@ -35,6 +35,7 @@ def test_both_halves_have_one_number_and_the_lowest_is_leased_first(published):
 def test_a_party_that_fails_once_costs_an_attempt_of_both(published, role):
     published.workers[role].fails(COMPUTE, "mpc.peer_lost")
     asked = published.ask()
+    published.workers[role].work()
     published.run()
     row = published.diagnosis(asked)
     assert (row.state, row.attempts) == ("answered", 2)
@@ -194,7 +195,7 @@ def test_no_half_is_leased_while_the_other_party_is_silent(published):
     published.later(seconds=0)
     last = DiagnosisEvent.objects.filter(diagnosis=asked.id).latest("seq")
     assert (last.kind, last.payload) == ("diagnosis.waiting", {"reason": "party"})
-    published.p1.http.post("lease", json={})
+    published.p1.hello()
     published.run()
     assert published.diagnosis(asked).state == "answered"
 

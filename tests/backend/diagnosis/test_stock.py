@@ -1,6 +1,12 @@
 """The stock of correlations: ordered, fetched, counted, and never ordered twice."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from backend.apps.diagnosis.models import DiagnosisService, StockSample
+from backend.apps.diagnosis.services.service_end import service_close
+from backend.apps.diagnosis.services.service_steps import service_advance
 
 
 def orders(stage, **which):
@@ -44,19 +50,11 @@ def test_a_failed_order_is_repeated_after_a_while(published):
     published.dealer.work()
     published.hub()
     assert not orders(published, state="queued")
-    from django.utils import timezone
-
-    from backend.apps.diagnosis.services.service_steps import service_advance
-
-    service_advance(service_id=published.service.pk, now=timezone.now() + timezone.timedelta(seconds=20))
+    service_advance(service_id=published.service.pk, now=timezone.now() + timedelta(seconds=20))
     assert orders(published, state="queued") == [("dealer", "stock.deal", "queued")]
 
 
 def test_a_party_that_could_not_fetch_fetches_later_and_the_other_is_not_asked_again(published):
-    from django.utils import timezone
-
-    from backend.apps.diagnosis.services.service_steps import service_advance
-
     DiagnosisService.objects.update(stock_p0=0, stock_p1=0)
     published.p0.level = published.p1.level = 0
     published.p0.fails("stock.fetch", "mpc.peer_lost")
@@ -65,8 +63,18 @@ def test_a_party_that_could_not_fetch_fetches_later_and_the_other_is_not_asked_a
     published.p1.work()
     published.p0.work()
     assert not orders(published, state="queued")
-    service_advance(service_id=published.service.pk, now=timezone.now() + timezone.timedelta(seconds=20))
+    service_advance(service_id=published.service.pk, now=timezone.now() + timedelta(seconds=20))
     assert orders(published, state="queued") == [("p0", "stock.fetch", "queued")]
+    published.run()
+    assert (published.reload().stock_p0, published.service.stock_p1) == (3, 3)
+
+
+def test_a_party_that_takes_nothing_in_does_not_make_the_dealer_deal_for_ever(published):
+    DiagnosisService.objects.update(stock_p0=0, stock_p1=0)
+    published.p0.instead["stock.fetch"] = [lambda _payload: {"taken": 0, "level": 0}] * 50
+    before = len(orders(published))
+    published.run()
+    assert len(orders(published)) == before + 3
 
 
 def test_a_party_tells_its_level_and_only_of_its_own_services(published):
@@ -79,10 +87,6 @@ def test_a_party_tells_its_level_and_only_of_its_own_services(published):
 
 
 def test_a_closed_service_is_filled_no_more(published):
-    from django.utils import timezone
-
-    from backend.apps.diagnosis.services.service_end import service_close
-
     service_close(service_id=published.service.pk, by=published.ada, now=timezone.now())
     DiagnosisService.objects.update(stock_p0=0)
     published.hub()

@@ -15,7 +15,7 @@ from backend.common.enqueue import enqueue
 from backend.common.tasks import Task
 
 Kind = NodeTask.Kind
-Base64 = Annotated[str, Field(min_length=1, max_length=200_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$", repr=False)]
+Base64 = Annotated[str, Field(min_length=1, max_length=200_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 Level = Annotated[int, Field(ge=0, le=10**6)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 

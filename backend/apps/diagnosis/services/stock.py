@@ -15,7 +15,7 @@ MOST_AT_ONCE = 2
 """Sets of one order: few, so that an empty stock fills soon and a waiting request need not wait for the last set."""
 
 AGAIN_AFTER = timedelta(seconds=15)
-"""An order that failed is not repeated sooner."""
+"""An order that brought nothing is not repeated sooner."""
 
 Kind, State = NodeTask.Kind, NodeTask.State
 
@@ -55,8 +55,9 @@ def stock_advance(*, service: DiagnosisService, now: datetime) -> None:
     orders = NodeTask.objects.filter(service=service, kind__in=NodeTask.REPEATED)
     dealt = orders.filter(kind=Kind.DEAL).order_by("-order").first()
     if dealt is not None and dealt.state == State.DONE:
-        for node in (service.p0, service.p1):
-            _fetch(service, node, dealt, now)
+        fetched = [_fetch(service, node, dealt, now) for node in (service.p0, service.p1)]
+        if not all(fetched):
+            return
     if service.filling and not _too_soon(dealt, now) and not orders.filter(state__in=UNFINISHED).exists():
         room = service.stock_full - _level(service)
         _order(service, service.dealer, Kind.DEAL, min(MOST_AT_ONCE, room), now)
@@ -75,13 +76,18 @@ def _level(service: DiagnosisService) -> int:
     return min(service.stock_p0, service.stock_p1)
 
 
-def _fetch(service: DiagnosisService, node: Node, dealt: NodeTask, now: datetime) -> None:
-    """Let a party fetch what was dealt since it last fetched; an order that comes later has a higher number."""
+def _fetch(service: DiagnosisService, node: Node, dealt: NodeTask, now: datetime) -> bool:
+    """Let a party fetch what was dealt since it last fetched, and say whether it has.
+
+    An order that comes later has a higher number. A party that takes nothing in is asked again, but not at once, and
+    nothing more is dealt for the other one meanwhile.
+    """
     last = NodeTask.objects.filter(service=service, node=node, kind=Kind.FETCH).order_by("-order").first()
-    if last is not None and last.order > dealt.order and (last.state != State.FAILED or _too_soon(last, now)):
-        return
-    if last is None or last.state not in UNFINISHED:
+    new = last is None or (last.order < dealt.order and last.state not in UNFINISHED)
+    if new or (_in_vain(last) and not _too_soon(last, now)):
         _order(service, node, Kind.FETCH, dealt.payload["count"], now)
+        return False
+    return last.order > dealt.order and last.state == State.DONE and not _in_vain(last)
 
 
 def _order(service: DiagnosisService, node: Node, kind: str, count: int, now: datetime) -> None:
@@ -90,7 +96,13 @@ def _order(service: DiagnosisService, node: Node, kind: str, count: int, now: da
     )
 
 
+def _in_vain(last: NodeTask) -> bool:
+    return last.state == State.FAILED or (
+        last.kind == Kind.FETCH and last.result is not None and not last.result["taken"]
+    )
+
+
 def _too_soon(last: NodeTask | None, now: datetime) -> bool:
-    if last is None or last.state != State.FAILED or last.finished_at is None:
+    if last is None or not _in_vain(last) or last.finished_at is None:
         return False
     return last.finished_at + AGAIN_AFTER > now
