@@ -20,6 +20,7 @@ from primia_core.diagnosis.identity import PublicNode
 from primia_core.diagnosis.log import LogEntry, verify_log
 
 KEY_PAGE = "/.well-known/primia-node.json"
+NOT_FOUND = 404
 HEX = frozenset("0123456789abcdef")
 By = Literal["pinned", "origin"]
 
@@ -102,7 +103,7 @@ def establish(
         UntrustedParty: a party's own origin shows another key, or does not answer.
     """
     yield Progress("verifying")
-    refuse_shut((yield from get(f"services/{service}")))
+    refuse_shut((yield from _row(platform, service)))
     signed = SignedDescriptor.from_json((yield from get(f"services/{service}/descriptor")))
     _check_signatures(signed, trust)
     if str(signed.descriptor.service) != service:
@@ -123,6 +124,19 @@ def establish(
             "fingerprints by telephone and use --trust"
         )
     return Service(platform, signed, (first, second), log[-1])
+
+
+def _row(platform: str, service: str) -> Conversation[Json]:
+    try:
+        row: Json = yield from get(f"services/{service}")
+    except ApiError as error:
+        if error.status != NOT_FOUND or error.code == "client.bad_answer":
+            raise
+        raise ServiceShut(
+            "service.unknown",
+            f"{platform} shows no service {service} to the owner of this token; it was closed, or is for others",
+        ) from error
+    return row
 
 
 def refuse_shut(row: Mapping[str, Any]) -> None:

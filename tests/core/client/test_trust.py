@@ -160,6 +160,15 @@ def test_a_service_that_is_not_open_says_so(platform: FakePlatform, state: str, 
     assert caught.value.code == code
 
 
+def test_an_unknown_service_says_so(platform: FakePlatform) -> None:
+    platform.service = "3f9a2b1c-0000-4000-8000-000000000001"
+    talk = establish(platform.url, "3f9a2b1c-0000-4000-8000-000000000002", Trust(), known=None, now=datetime.now(UTC))
+    line = Line(platform.url, TOKEN)
+    with httpx.Client(base_url=line.base_url) as http, pytest.raises(ServiceShut) as caught:
+        perform(talk, line, http, nobody)
+    assert caught.value.code == "service.unknown"
+
+
 def test_a_service_that_its_log_calls_closed_is_closed(platform: FakePlatform) -> None:
     last = platform.log[-1]
     closed = LogEntry.after(last, kind="closed", service=last.service, digest=last.digest, at=datetime.now(UTC))
