@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any, Final
 
-from primia_core.canonical import canonical_json
+from primia_core.canonical import CanonicalError, canonical_json
 
 _LENGTH: Final = struct.Struct(">I")
 MOST_HEADER_BYTES: Final = 1 << 14
@@ -30,8 +30,12 @@ def unframe(message: bytes) -> tuple[dict[str, Any], bytes]:
     head = message[_LENGTH.size : _LENGTH.size + size]
     if size > MOST_HEADER_BYTES or len(head) != size:
         raise ValueError(f"a header of {size} bytes does not fit the message")
-    header = json.loads(head)
-    if not isinstance(header, dict) or canonical_json(header) != head:
+    try:
+        header = json.loads(head)
+        canonical = isinstance(header, dict) and canonical_json(header) == head
+    except (RecursionError, CanonicalError) as error:
+        raise ValueError("the header is nested too deep, or holds what JSON cannot say") from error
+    if not canonical:
         raise ValueError("the header is not canonical JSON of an object")
     return header, message[_LENGTH.size + size :]
 

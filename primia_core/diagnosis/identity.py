@@ -30,7 +30,7 @@ _CONTEXT: Final = b"primia node v1\0"
 def _published(value: object) -> PublicIdentity:
     if isinstance(value, PublicIdentity):
         return value
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not all(isinstance(part, str) for part in value.values()):
         raise ValueError("an identity is an object with a name and a document")
     try:
         return PublicIdentity.from_json(value)

@@ -28,6 +28,10 @@ def test_a_frame_opens_to_what_went_in(header, payload):
         struct.pack(">I", 13) + b'{"a":1,"a":1}',
         struct.pack(">I", 9) + b'{"a":1.0}'[:8] + b"x",
         struct.pack(">I", 2) + b"\xff\xfe",
+        struct.pack(">I", 9) + b'{"a":NaN}',
+        struct.pack(">I", 14) + b'{"a":"\\ud800"}',
+        struct.pack(">I", 10_000) + b"[" * 10_000,
+        struct.pack(">I", 9_006) + b'{"a":' + b"9" * 9000 + b"}",
         struct.pack(">I", MOST_HEADER_BYTES + 1) + b" " * (MOST_HEADER_BYTES + 1),
     ],
 )

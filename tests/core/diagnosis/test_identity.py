@@ -78,6 +78,8 @@ def test_nothing_of_another_node_can_be_put_in(name):
         {"signature": encode64(bytes(64))},
         {"identity": {"name": "north", "document": "e30="}},
         {"identity": "north"},
+        {"identity": {"name": "north", "document": 5}},
+        {"identity": {"name": "north", "document": "bm8gSlNPTg=="}},
         {"extra": 1},
         {"name": ""},
     ],
