@@ -38,6 +38,12 @@ def enrolled(federation: Federation, role: str, name: str = "") -> Node:
     return node_confirm(node_id=made.pk, fingerprint=made.fingerprint, by=coordinator, now=NOW)
 
 
+def seats(federation: Federation) -> dict[str, Node]:
+    """Return a node for each role, enrolled when they are first asked for."""
+    known = {role: Node.objects.filter(federation=federation, role=role).first() for role in NAMES}
+    return {role: made or enrolled(federation, role) for role, made in known.items()}
+
+
 def released(federation: Federation) -> ModelVersion:
     """Return a published model version whose weights nobody reads."""
     version = model_register(
@@ -56,8 +62,7 @@ def offered(
 ) -> DiagnosisService:
     """Return an open service, described and signed by its parties, with both of them there and in stock."""
     now = timezone.now().replace(microsecond=0)
-    nodes = {role: Node.objects.filter(federation=federation, role=role).first() for role in NAMES}
-    nodes = {role: known or enrolled(federation, role) for role, known in nodes.items()}
+    nodes = seats(federation)
     version = federation.model_versions.first() or released(federation)
     service = DiagnosisService(
         federation=federation, model_version=version, slug=f"s-{uuid4().hex[:8]}", title="Chest", intended_use="tests",
