@@ -11,6 +11,7 @@ import typer
 import yaml
 from django.conf import settings
 
+from workers.node.roles import APPS
 from workers.supervisor.commands import register
 from workers.supervisor.program import Program
 from workers.supervisor.programs import hub_programs
@@ -21,6 +22,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = sorted(name for name, service in SERVICES.items() if "build" in service)
 HUB = ("migrate", "web", "coordinator", "beat")
+NODES = ("p0", "p1", "dealer", "owner")
 ORDINARY_IMAGES = {"postgres": r"postgres:18(-\w+)?", "redis": r"valkey/valkey:\d+(-\w+)?"}
 READ_BY_LIBRARIES = {"OMP_NUM_THREADS", "DJANGO_SETTINGS_MODULE", "PYTHONUNBUFFERED", "PATH"}
 
@@ -44,8 +46,9 @@ def _used_in_compose() -> set[str]:
     return set(re.findall(r"(?<!\$)\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
 
 
-def test_parts_are_those_of_primia_up_and_one_hospital():
-    assert set(SERVICES) == {"postgres", "redis", *HUB, "site"}
+def test_parts_are_those_of_primia_up_one_hospital_and_the_nodes_of_a_diagnosis():
+    assert set(SERVICES) == {"postgres", "redis", *HUB, "site", *NODES}
+    assert set(NODES) == set(APPS)
     for service, image in ORDINARY_IMAGES.items():
         assert re.fullmatch(image, SERVICES[service]["image"])
 
@@ -90,12 +93,20 @@ def test_commands_name_modules_and_queues_that_exist():
     assert SERVICES["coordinator"]["command"][5] == settings.CELERY_TASK_DEFAULT_QUEUE
 
 
-def test_hospitals_command_exists():
+@pytest.mark.parametrize(("service", "room"), [("site", "site"), *((node, "node") for node in NODES)])
+def test_agents_command_exists(service: str, room: str):
     app = typer.Typer()
     register(app)
-    assert SERVICES["site"]["command"] == ["primia", "site", "run"]
-    site = next(group.typer_instance for group in app.registered_groups if group.typer_instance.info.name == "site")
-    assert "run" in {command.name or command.callback.__name__ for command in site.registered_commands}
+    assert SERVICES[service]["command"] == ["primia", room, "run"]
+    found = next(group.typer_instance for group in app.registered_groups if group.typer_instance.info.name == room)
+    assert "run" in {command.name or command.callback.__name__ for command in found.registered_commands}
+
+
+@pytest.mark.parametrize("module", APPS.values())
+def test_image_of_a_node_holds_the_room_of_every_role(module: str):
+    copied = {source for *sources, _target in _words("p0", "COPY") for source in sources}
+    assert "/".join(module.split(".")[:2]) in copied
+    assert not any(source.startswith("backend") for source in copied)
 
 
 def test_published_port_is_the_one_that_the_web_server_listens_on():
@@ -103,14 +114,26 @@ def test_published_port_is_the_one_that_the_web_server_listens_on():
     port = command[command.index("--port") + 1]
     assert [published.rpartition(":")[2] for published in SERVICES["web"]["ports"]] == [port]
     assert _words("web", "EXPOSE") == [[port]]
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
-    assert all(published.startswith("127.0.0.1:") for published in SERVICES["web"]["ports"])
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web", "p0", "p1"]
+    assert all(published.startswith("127.0.0.1:") for name in SERVICES for published in SERVICES[name].get("ports", []))
+
+
+def test_parties_publish_their_page_of_keys_and_nothing_else():
+    for party in ("p0", "p1"):
+        (published,) = SERVICES[party]["ports"]
+        assert published.rpartition(":")[2] == "7100"
+    assert _words("p0", "EXPOSE") == [["7000", "7100"]]
 
 
 def test_volumes_are_declared_and_hold_what_the_variables_name():
     named = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert {name for name in named if not name.startswith(("$", ".", "/"))} == set(COMPOSE["volumes"])
-    for service, variables in (("web", ("PRIMIA_STORAGE", "PRIMIA_HUB_IDENTITY")), ("site", ("PRIMIA_SITE_FOLDER",))):
+    named_by = {
+        "web": ("PRIMIA_STORAGE", "PRIMIA_HUB_IDENTITY"),
+        "site": ("PRIMIA_SITE_FOLDER",),
+        **dict.fromkeys(NODES, ("PRIMIA_NODE_FOLDER",)),
+    }
+    for service, variables in named_by.items():
         mounted = [volume.split(":")[1] for volume in SERVICES[service]["volumes"] if not volume.startswith("$")]
         assert [[mounted[0]]] == _words(service, "VOLUME")
         for variable in variables:
@@ -119,10 +142,26 @@ def test_volumes_are_declared_and_hold_what_the_variables_name():
 
 def test_networks_are_declared_and_a_hospital_reaches_the_web_server_alone():
     assert {name for service in SERVICES.values() for name in service["networks"]} == set(COMPOSE["networks"])
-    reachable = {
-        name for name, service in SERVICES.items() if set(service["networks"]) & {*SERVICES["site"]["networks"]}
-    }
-    assert reachable == {"site", "web"}
+    assert _reachable_from("site") == {"site", "web"}
+
+
+def test_parties_and_dealer_reach_one_another_and_of_the_hub_the_web_server_alone():
+    assert _reachable_from("owner") == {"owner", "web"}
+    for node in ("p0", "p1", "dealer"):
+        assert _reachable_from(node) == {"p0", "p1", "dealer", "web"}
+    assert COMPOSE["networks"]["mpc"] == {"internal": True}
+    assert "mpc" not in SERVICES["web"]["networks"]
+
+
+def test_nodes_run_on_demand_and_share_no_volume():
+    volumes = [volume.partition(":")[0] for node in NODES for volume in SERVICES[node]["volumes"]]
+    assert sorted(volumes) == sorted(NODES)
+    assert all(SERVICES[node]["profiles"] == ["diagnosis"] for node in NODES)
+
+
+def _reachable_from(service: str) -> set[str]:
+    networks = set(SERVICES[service]["networks"])
+    return {name for name, other in SERVICES.items() if networks & set(other["networks"])}
 
 
 @pytest.mark.parametrize("service", BUILT)
@@ -140,6 +179,11 @@ def test_hub_has_every_variable_that_it_cannot_do_without(service: str):
 
 def test_hospital_has_no_secret_of_the_hub():
     assert set(SERVICES["site"]["environment"]) == {"PRIMIA_SITE_FOLDER", "OMP_NUM_THREADS"}
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_node_has_no_secret_of_the_hub(node: str):
+    assert set(SERVICES[node]["environment"]) == {"PRIMIA_NODE_FOLDER", "OMP_NUM_THREADS"}
 
 
 def test_example_file_lists_exactly_the_variables_that_are_used():
