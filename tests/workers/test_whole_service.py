@@ -1,4 +1,4 @@
-"""A service from a file of weights to an opened answer: owner, dealer and both parties at work; the hub is from memory."""
+"""A service from a file of weights to an opened answer, by owner, dealer and both parties; the hub is from memory."""
 
 import uuid
 
@@ -24,7 +24,8 @@ from workers.node.station import Station
 from workers.owner.prepared import MODEL
 from workers.owner.role import ROLE as OWNER
 
-MASK_WORDS = 16
+SEARCHED = 64
+"""Bytes of the beginning of each tensor."""
 
 
 class Quartet(Trio):
@@ -120,10 +121,9 @@ def test_weights_lie_in_the_clear_at_their_owner_alone(quartet, picture):
     quartet.publish()
     quartet.compute(quartet.ask_about(picture))
     program, weights = quartet.model.program, quartet.model.weights
-    secret = [to_words(program, weights[tensor.name]).tobytes()[: 4 * MASK_WORDS] for tensor in secret_tensors(program)]
-    seen = {role: bytes_of(quartet.folders[role]) for role in ("p0", "p1", "dealer")} | {
-        "hub": b"\n".join(quartet.hub.seen)
-    }
+    secret = [to_words(program, weights[tensor.name]).tobytes()[:SEARCHED] for tensor in secret_tensors(program)]
+    seen = {role: bytes_of(quartet.folders[role]) for role in ("p0", "p1", "dealer")}
+    seen["hub"] = b"\n".join(quartet.hub.seen)
     for who, content in seen.items():
         assert not any(words in content for words in secret), who
     seeds = quartet.stations["dealer"].work.shelves.service(quartet.service).seeds
