@@ -1996,7 +1996,7 @@ export interface components {
          * @enum {string}
          */
         ProtocolEnum: "tables" | "fss" | "tables-fast" | "fss-oneround";
-        /** @description One diagnosis under one protocol: counted exactly, and timed where services alike have been measured. */
+        /** @description One diagnosis under one protocol: counted exactly, and timed as was expected of services alike. */
         ProtocolPriceOutput: {
             bytes_each_way: number;
             /** Format: double */

@@ -11,9 +11,9 @@ export const PROTOCOLS: readonly ProtocolName[] = ['tables', 'fss', 'tables-fast
 
 const WORDS: Record<ProtocolName, ProtocolWords> = {
   tables: { name: 'Tables', about: 'Least stock, and P0 needs none. The one to begin with; two rounds a comparison.' },
-  fss: { name: 'Function secret sharing', about: 'Fewer rounds, so better on a line with delay; three times the stock, at both parties.' },
+  fss: { name: 'Function secret sharing', about: 'Fewer rounds, so better on a line with delay; several times the stock, at both parties.' },
   'tables-fast': { name: 'Tables, one round', about: 'As few rounds as function secret sharing, and P0 needs no stock; large tables at P1.' },
-  'fss-oneround': { name: 'Function secret sharing, one round', about: 'Fewest rounds, for long lines between the parties; about a gigabyte of stock an image at each.' },
+  'fss-oneround': { name: 'Function secret sharing, one round', about: 'Fewest rounds, for long lines between the parties; by far the largest stock, at both.' },
 };
 
 export function protocolWords(name: string): ProtocolWords {

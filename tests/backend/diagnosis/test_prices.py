@@ -36,7 +36,7 @@ def registered(federation, **card):
 
 
 def published(version, seconds, **terms):
-    """Add a service of that version for which the owner measured so many seconds."""
+    """Add a service of that version of which the owner expected so many seconds."""
     number = DiagnosisService.objects.count()
     nodes = {
         role: Node.objects.create(

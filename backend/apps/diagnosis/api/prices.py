@@ -22,7 +22,7 @@ class StockBytesOutput(serializers.Serializer):
 
 
 class ProtocolPriceOutput(serializers.Serializer):
-    """One diagnosis under one protocol: counted exactly, and timed where services alike have been measured."""
+    """One diagnosis under one protocol: counted exactly, and timed as was expected of services alike."""
 
     protocol = serializers.CharField()
     rounds = serializers.IntegerField()

@@ -1,6 +1,6 @@
 """What privacy will cost a diagnosis, by protocol, before a model is shared out.
 
-Rounds and bytes are counted from the network's shapes; seconds are those of services alike, or not known.
+Rounds and bytes are counted from the network's shapes; seconds are those expected of services alike, or not known.
 """
 
 from functools import lru_cache
@@ -66,7 +66,7 @@ def _operations(spec: ModelSpec, side: int, policy: str) -> "tuple[Operation, ..
 
 
 def _seconds(version: ModelVersion, policy: str, protocol: str, profile: str) -> float | None:
-    """Return the middle of what the owners' workers measured for services alike: same network, image size and terms."""
+    """Return the middle of what owners' workers expected of services alike: same network, image size and terms."""
     alike = DiagnosisService.objects.filter(
         federation_id=version.federation_id,
         policy=policy,
@@ -77,5 +77,5 @@ def _seconds(version: ModelVersion, policy: str, protocol: str, profile: str) ->
         facts__has_key="price",
     )
     newest = alike.order_by("-created_at").values_list("facts__price__online_seconds", flat=True)[:COMPARABLE_SERVICES]
-    measured = [float(seconds) for seconds in newest if seconds is not None]
-    return median(measured) if measured else None
+    expected = [float(seconds) for seconds in newest if seconds is not None]
+    return median(expected) if expected else None

@@ -29,7 +29,7 @@ export function PriceCard({ model, values }: Props) {
                 { name: 'Between the parties', value: `${bytes(price.bytes_each_way)} each way in ${plural(price.rounds, 'round')}, an image` },
                 { name: 'From the dealer', value: `${bytes(p0 + p1)} an image, ahead` },
                 { name: 'A full stock', value: `${p0 === 0 ? 'nothing' : bytes(p0 * sets)} at P0, ${bytes(p1 * sets)} at P1, for ${count(sets)} images` },
-                { name: 'Time an image', value: price.online_seconds === null ? 'measured by the owner’s worker when it prepares' : `about ${stepTime(price.online_seconds)}, as services of this kind took` },
+                { name: 'Time an image', value: price.online_seconds === null ? 'estimated by the owner’s worker when it prepares' : `about ${stepTime(price.online_seconds)}, expected of services of this kind` },
               ]}
             />
           );

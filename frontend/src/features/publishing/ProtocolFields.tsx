@@ -36,7 +36,7 @@ export function ProtocolFields({ form, model }: Props) {
         </Notice>
       )}
       <ChoiceTable legend="Protocol" header={HEADER} choices={choices} value={protocol} onChange={(value) => form.setFieldValue('protocol', value as ProtocolName)} />
-      <p className={styles.note}>Counted for this network. Seconds are those of services like it, from share to answer; – where none has run.</p>
+      <p className={styles.note}>Counted for this network. Seconds are what owners’ workers expected of services like it; – where there was none.</p>
       <div className={`${styles.row} ${styles.below}`}>
         <NativeSelect
           label="Numbers"

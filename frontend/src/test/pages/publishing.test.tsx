@@ -28,7 +28,7 @@ describe('publishing a service', () => {
     expect(await screen.findByText('nothing at P0, 776 MB at P1, for 8 images')).toBeVisible();
     await user.click(screen.getByRole('radio', { name: /^Function secret sharing, one round/ }));
     expect(screen.getByText('7.52 GB at P0, 7.97 GB at P1, for 8 images')).toBeVisible();
-    expect(screen.getByText(/measured by the owner/)).toBeVisible();
+    expect(screen.getByText(/estimated by the owner/)).toBeVisible();
   });
 
   it('says who learns what under each policy', async () => {
