@@ -128,7 +128,7 @@ type ServiceFacts = {
 type ServiceWhole = ServiceRow & ServiceFacts & { nodes: Record<NodeRole, Node>; signatures: DescriptorSignature[]; steps: ServiceStep[] };
 
 export type Service = With<Schemas['ServiceOutput'], ServiceRow>;
-export type ServiceDetail = With<Omit<Schemas['ServiceDetailOutput'], 'report' | 'program' | 'mask' | 'epoch'>, ServiceWhole>;
+export type ServiceDetail = With<Omit<Schemas['ServiceDetailOutput'], 'program' | 'mask' | 'epoch'>, ServiceWhole>;
 export type StepLatency = Schemas['StepTimesOutput'];
 export type Operations = Omit<Schemas['OperationsOutput'], 'stock'>;
 

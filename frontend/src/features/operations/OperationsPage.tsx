@@ -8,6 +8,7 @@ import { Empty } from '@/ui/Empty';
 import { Page } from '@/ui/Page';
 import { StateChip } from '@/ui/StateChip';
 import { OperationsBody } from './OperationsBody';
+import { sinceOpen } from './span';
 
 interface Props {
   id: string;
@@ -36,7 +37,7 @@ export function OperationsPage({ id, tables, onTables }: Props) {
             </Empty>
           ) : (
             <Async what="its operations" query={operations} lines={10}>
-              {(found) => <OperationsBody service={detail} operations={found} tables={tables} onTables={onTables} />}
+              {(found) => <OperationsBody service={detail} operations={sinceOpen(found, detail.opened_at ?? found.since)} tables={tables} onTables={onTables} />}
             </Async>
           )
         }

@@ -1,7 +1,8 @@
 import type { ServiceDetail } from '@/api/types';
 import { Card } from '@/ui/Card';
 import { Facts } from '@/ui/Facts';
-import { accuracyFacts, inputFacts, learnsFacts } from './facts';
+import { Notice } from '@/ui/Notice';
+import { accuracyFacts, inputFacts, learnsFacts, notesOf } from './facts';
 import styles from './ServiceBody.module.css';
 
 /** What goes in, what comes out, how exact it is, and what each of those involved learns. */
@@ -18,6 +19,13 @@ export function FactCards({ service }: { service: ServiceDetail }) {
           </Card>
           <Card title="Beside the plain model">
             <Facts facts={accuracyFacts(service)} />
+            {notesOf(service).length > 0 && (
+              <div className={styles.notes}>
+                {notesOf(service).map((note) => (
+                  <Notice key={note} tone="warn" title={note.charAt(0).toUpperCase() + note.slice(1)} />
+                ))}
+              </div>
+            )}
           </Card>
         </div>
       )}

@@ -16,7 +16,7 @@ export function ServiceTiles({ service }: { service: ServiceDetail }) {
         </>
       )}
       <Tile label="Between the parties" value={bytes(price?.bytes_each_way)} note={price === null ? '' : `each way, in ${plural(price.rounds, 'round')}`} />
-      <Tile label="Time an image" value={stepTime(price?.online_seconds)} note={price === null ? '' : `with ${bytes(price.stock_bytes)} of stock, sent ahead`} />
+      <Tile label="Time an image" value={stepTime(price?.online_seconds)} note={price === null ? '' : `expected; ${bytes(price.stock_bytes)} of stock, sent ahead`} />
       <Tile label="A person and day" value={count(service.per_user_daily)} note="diagnoses at most" />
       <Tile
         label={state === 'closed' ? 'Was open from' : 'Offered until'}

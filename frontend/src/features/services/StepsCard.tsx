@@ -14,7 +14,7 @@ export function StepsCard({ service, live }: Props) {
   const done = steps.filter(({ state }) => state === 'done').length;
   return (
     <Card title="Publishing" actions={<span className="dim">{`${done} of ${steps.length} steps done`}</span>}>
-      <ol className={styles.steps} aria-live={live ? 'polite' : 'off'}>
+      <ol className={styles.steps} aria-label="Steps of publishing" aria-live={live ? 'polite' : 'off'}>
         {steps.map((step) => (
           <StepLine key={step.step} step={step} service={service} />
         ))}

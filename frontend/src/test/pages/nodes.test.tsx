@@ -20,7 +20,7 @@ it('shows the four roles, what each never learns, and who has it', async () => {
 it('warns when roles that must stay apart are on one host', async () => {
   answer(nodes(Date.now(), new Set()).map((node) => ({ ...node, origin: node.origin === '' ? '' : 'http://127.0.0.1:7100', address: '127.0.0.1:7000' })));
   renderApp('/nodes');
-  expect(await screen.findByText('P0, P1, dealer are on one host, 127.0.0.1')).toBeVisible();
+  expect(await screen.findByText('P0, P1 and dealer are on one host, 127.0.0.1')).toBeVisible();
 });
 
 it('says in each role that nobody has it, and how somebody comes', async () => {

@@ -38,7 +38,7 @@ describe('a service that comes to be', () => {
     let now = NOW;
     setHub(new FixtureHub(() => now));
     const { cache } = renderApp(`/services/${SERVICES.coming}`);
-    const steps = await screen.findByRole('list');
+    const steps = await screen.findByRole('list', { name: 'Steps of publishing' });
     expect(within(steps).getByText('Share').closest('li')).toHaveAttribute('aria-current', 'step');
     expect(screen.getByText('2 of 5 steps done')).toBeVisible();
     now += 60_000;
