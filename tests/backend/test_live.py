@@ -13,7 +13,8 @@ from backend.apps.accounts.services import token_create
 from backend.apps.events import consumers, selectors, tail
 from backend.apps.events.services import event_append
 from backend.apps.events.stream import JobStream
-from backend.apps.federations.models import Membership
+from backend.apps.federations.models import Membership, Role
+from backend.apps.federations.services import membership_grant
 from tests.backend.live_socket import LiveSocket
 from tests.backend.world import NOW, consortium, draft_job, person
 
@@ -166,3 +167,17 @@ async def test_bell_wakes_the_stream_long_before_the_clock_would(monkeypatch):
         for number in range(1, 4):
             await append(world.job, number)
             assert [frame["seq"] for frame in await read(client, 1)] == [number]
+
+
+@sync_to_async
+def make_patient(world):
+    patient = person("pat")
+    membership_grant(user=patient, federation=world.job.federation, role=Role.PATIENT, by="test", now=NOW)
+    world.cookies["pat"] = cookie(patient)
+
+
+async def test_a_patient_of_the_federation_follows_none_of_its_jobs():
+    world = await make_world()
+    await make_patient(world)
+    await append(world.job, 1)
+    assert await closes_with(socket(world, user="pat")) == consumers.UNKNOWN
