@@ -36,7 +36,7 @@ from workers.supervisor.platform import Platform
 from workers.supervisor.running import running_platform
 
 AT_ONCE = 10
-STOCK = (4, 10)
+STOCK = (12, 12)
 PICTURE_SIDE = 1024
 """Pixels of the pictures' sides: decoding and shrinking are part of the way."""
 
