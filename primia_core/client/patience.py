@@ -8,7 +8,7 @@ from primia_core.client.errors import ApiError, Unreachable
 
 T = TypeVar("T")
 PASSING = frozenset({429, 502, 503, 504})
-FINAL = frozenset({"diagnosis.budget_used_up"})
+FINAL = frozenset({"diagnosis.budget_used_up", "diagnosis.token_quota_used_up"})
 """Refusals with a status that passes, which do not pass within the day."""
 TRIES = 7
 LONGEST_S = 60.0

@@ -42,6 +42,7 @@ def test_a_pause_that_the_platform_asks_for_is_kept() -> None:
     "refusal",
     [
         ApiError(429, "diagnosis.budget_used_up", "tomorrow"),
+        ApiError(429, "diagnosis.token_quota_used_up", "tomorrow", retry_after_s=3600.0),
         ApiError(409, "service.closed", "closed"),
         ApiError(401, "request.not_authenticated", "who?"),
     ],
