@@ -15,7 +15,7 @@ export function useDiagnosis(id: string) {
   const [told, setTold] = useState(NOTHING_TOLD);
   const [stuck, setStuck] = useState<Error | null>(null);
   const settledHere = record.data != null && (record.data.result !== null || record.data.failure !== null);
-  const diagnosis = useQuery({ ...diagnosisQuery(id, { live: live === 'live' }), retry: !settledHere });
+  const diagnosis = useQuery(diagnosisQuery(id, { live: live === 'live' }));
   const state = diagnosis.data?.state;
   const ended = state !== undefined && ENDED_DIAGNOSIS.has(state);
   const follows = !ended && !settledHere && !diagnosis.isError;

@@ -1,0 +1,82 @@
+import { expect, type Page, test } from '@playwright/test';
+import { PATIENT_SERVICE } from '../../src/test/portal/portal.ts';
+
+/** Pictures of the portal for the documentation, light and dark, on a desk and on a telephone. The X-ray is a drawing. */
+
+const FOLDER = process.env.PRIMIA_SCREENS ?? '../docs/screens';
+const PHANTOM = 'e2e/fixtures/phantom.jpg';
+
+async function choose(page: Page): Promise<void> {
+  await page.goto(`/diagnose/${PATIENT_SERVICE}`);
+  await expect(page.getByText('✓ says the same at its own address')).toHaveCount(2);
+  await page.getByLabel(/I have read what each institution learns/).check();
+  await page.getByLabel(/not a diagnosis/).check();
+  await page.getByLabel('Choose an X-ray').setInputFiles(PHANTOM);
+  await expect(page.getByRole('button', { name: 'Seal and send' })).toBeVisible();
+}
+
+async function send(page: Page): Promise<void> {
+  await choose(page);
+  await page.getByRole('button', { name: 'Seal and send' }).click();
+  await expect(page).toHaveURL(/result/);
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const [form, width, height] of [['desk', 1366, 860], ['phone', 390, 844]] as const) {
+    test(`portal, ${scheme}, ${form}`, async ({ page, context, baseURL }) => {
+      test.setTimeout(120_000);
+      await context.addCookies([{ name: 'sessionid', value: 'fixture', url: baseURL ?? '' }]);
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      const shoot = async (name: string) => {
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({ path: `${FOLDER}/portal-${name}-${form === 'desk' ? '' : 'phone-'}${scheme}.png`, fullPage: true });
+      };
+      await page.goto('/diagnose');
+      await expect(page.getByRole('link', { name: /^Use / })).toBeVisible();
+      await shoot('services');
+      await page.goto(`/diagnose/${PATIENT_SERVICE}`);
+      await expect(page.getByText('✓ says the same at its own address')).toHaveCount(2);
+      await shoot('service');
+      await choose(page);
+      await shoot('picture');
+
+      // Held in the middle: the platform tells of no answer yet.
+      const held = async (url: string) => page.route(url, (route) => route.abort());
+      await page.routeWebSocket(/\/ws\/diagnoses\//, (socket) => {
+        const server = socket.connectToServer();
+        server.onMessage((message) => {
+          if (!String(message).includes('answered')) socket.send(message);
+        });
+      });
+      await page.route(/\/api\/v1\/diagnoses\/[^/]+$/, async (route) => {
+        const answer = await route.fetch();
+        const told = (await answer.json()) as Record<string, unknown>;
+        await route.fulfill({ response: answer, json: { ...told, state: told.state === 'answered' ? 'computing' : told.state, answered_at: null } });
+      });
+      await held('**/collect');
+      await page.getByRole('button', { name: 'Seal and send' }).click();
+      await expect(page.getByText('both: computing')).toBeVisible();
+      await shoot('computing');
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await page.reload();
+      await expect(page.getByText('What the model says')).toBeVisible();
+      await expect(page.getByRole('img', { name: /The X-ray/ })).toBeVisible();
+      await shoot('result');
+
+      await page.route(/\/api\/v1\/diagnoses\/[^/]+$/, async (route) => {
+        const answer = await route.fetch();
+        const failure = { node: 'p1', phase: 'computing', code: 'mpc.peer_lost', message: 'The other institution went away in the middle of the computation, three times.', next_step: 'Send the picture again in a minute.' };
+        await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), state: 'failed', failure, answered_at: null, steps: {} } });
+      });
+      await send(page);
+      await expect(page.getByText(/went away in the middle/)).toBeVisible();
+      await shoot('failure');
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+
+      await page.goto('/diagnose/history');
+      await expect(page.getByRole('link', { name: 'phantom.jpg' }).first()).toBeVisible();
+      await shoot('history');
+    });
+  }
+}
