@@ -13,14 +13,13 @@ from primia_core.cli.output import SettingsError, progress_bar
 if TYPE_CHECKING:
     from primia_core.imaging import Cohort, PixelCache
 
-CohortPath = Annotated[
-    Path,
-    typer.Argument(
-        help="A folder with one folder for each class, a folder that holds cohort.csv, or a CSV with the columns "
-        "path, label, patient_id and, where you have it, split.",
-        show_default=False,
-    ),
-]
+_COHORT = typer.Argument(
+    help="A folder with one folder for each class, a folder that holds cohort.csv, or a CSV with the columns "
+    "path, label, patient_id and, where you have it, split.",
+    show_default=False,
+)
+CohortPath = Annotated[Path, _COHORT]
+CohortOrNone = Annotated[Path | None, _COHORT]
 CacheFolder = Annotated[
     Path | None,
     typer.Option(

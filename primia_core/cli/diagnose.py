@@ -91,7 +91,7 @@ def diagnose(
 
     _check_options(pictures, service, token, collect=collect)
     address = ServiceAddress.parse(service, plain=plain_http)
-    steps = Steps(quiet=as_json)
+    steps = Steps(folder=collect or (pictures is not None and pictures.is_dir()), quiet=as_json)
     with DiagnosisClient(
         address.platform, token, trust=trust or (), keep=keep or default_folder(), within_s=within,
         plain_http=plain_http, tell=steps,

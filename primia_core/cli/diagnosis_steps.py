@@ -15,6 +15,8 @@ PHASES = {
     "computing": "computes on what it cannot read",
     "sealing": "seals its half of the answer",
 }
+EACH = frozenset({"reading", "queued", "computing", "phase", "answered"})
+"""News of each picture, which for a folder are too many to read."""
 WAITS = {
     "stock": "waiting: the parties have no correlations left; the dealer makes new ones, and then it goes on by itself",
     "party": "waiting: a party is away; it goes on by itself when both are back",
@@ -23,9 +25,10 @@ BY = {"origin": "confirmed at {origin}", "pinned": "vouched for by a fingerprint
 
 
 class Steps:
-    """Prints news as they come; ``quiet`` prints none."""
+    """Prints news as they come: of a folder those that concern the whole; ``quiet`` prints none."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, folder: bool, quiet: bool) -> None:
+        self._left_out = EACH if folder else frozenset()
         self._console = Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=True)
         self._lines: Mapping[str, Callable[[Progress], str | None]] = {
             "verifying": lambda _: (
@@ -46,7 +49,7 @@ class Steps:
 
     def __call__(self, news: Progress) -> None:
         """Print what there is to say."""
-        line = self._lines.get(news.step)
+        line = None if news.step in self._left_out else self._lines.get(news.step)
         if line is not None and (text := line(news)):
             self._console.print(f"  {text}", markup=False, style="dim")
 

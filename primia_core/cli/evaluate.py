@@ -1,4 +1,4 @@
-"""`primia evaluate`: what a file of weights knows about a cohort. Trains nothing."""
+"""`primia evaluate`: what a file of weights knows about a cohort, or whether figures are right. Trains nothing."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from primia_core.cli.cohort import CacheFolder, CohortPath, FirstFrame, decoded, open_cohort, with_splits
+from primia_core.cli.cohort import CacheFolder, CohortOrNone, FirstFrame, decoded, open_cohort, with_splits
 from primia_core.cli.output import AsJson, SettingsError, Threads, print_json, set_threads
 from primia_core.cli.results import report_tables
+from primia_core.cli.vectors import paper_tables, recompute_file
 from primia_core.evaluation import report
 from primia_core.imaging import Cohort, Normalisation
 
@@ -24,13 +25,22 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="File of weights that training wrote.", show_default=False)],
-    data: CohortPath,
+    model: Annotated[
+        Path | None, typer.Argument(help="File of weights that training wrote.", show_default=False)
+    ] = None,
+    data: CohortOrNone = None,
     split: Annotated[Part, typer.Option(help="Which images: test are those that training never looked at.")] = "test",
     batch_size: Annotated[int, typer.Option(min=1, max=4096, help="Speed and memory only.")] = 64,
     threads: Threads = 0,
     cache: CacheFolder = None,
     first_frame: FirstFrame = False,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(help="Instead of a model: compute every expected value of this file, name what deviates."),
+    ] = None,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="With --vectors: print the paper's Table 1, in its own conventions.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Classify a cohort's images with trained weights and say how well that goes, with 95 % intervals.
@@ -43,7 +53,23 @@ def evaluate(
     primia evaluate model.safetensors ~/xrays
 
     primia evaluate model.safetensors elsewhere.csv --split all --json > elsewhere.json
+
+    primia evaluate --vectors metric_vectors.json --paper
     """
+    if vectors is not None:
+        if model is not None:
+            raise SettingsError("--vectors evaluates a file of expected values; leave the model and its data out")
+        (paper_tables if paper else recompute_file)(vectors, as_json=as_json)
+        return
+    if model is None or data is None or paper:
+        raise SettingsError("give a file of weights and a cohort, or --vectors FILE, with --paper if you like")
+    _evaluate(model, data, split, batch_size, threads, cache, first_frame=first_frame, as_json=as_json)
+
+
+def _evaluate(
+    model: Path, data: Path, split: Part, batch_size: int, threads: int, cache: Path | None, *, first_frame: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     from primia_core.models.weights import load
     from primia_core.training import predict
 

@@ -84,6 +84,8 @@ def test_a_folder_becomes_a_table_a_csv_and_reports(
     done = run(folder, "--service", platform.page, "--csv", table, "--fhir", reports, kept=kept)
     assert done.exit_code == 1, "one picture has no result"
     assert "no result: broken.png" in done.stderr
+    assert "4 of 4 done" in done.stderr
+    assert "queued" not in done.stderr
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["picture"] for row in rows] == ["0.png", "1.png", "2.png", "broken.png"]
