@@ -23,8 +23,9 @@ async function send(page: Page): Promise<void> {
 
 for (const scheme of ['light', 'dark'] as const) {
   for (const [form, width, height] of [['desk', 1366, 860], ['phone', 390, 844]] as const) {
-    test(`portal, ${scheme}, ${form}`, async ({ page, context, baseURL }) => {
+    test(`portal, ${scheme}, ${form}`, async ({ page, context, baseURL }, { project }) => {
       test.setTimeout(120_000);
+      await page.clock.setFixedTime(new Date(project.metadata.now as string));
       await context.addCookies([{ name: 'sessionid', value: 'fixture', url: baseURL ?? '' }]);
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });

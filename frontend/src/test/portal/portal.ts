@@ -51,6 +51,8 @@ function serviceAt(origins: readonly [string, string], now: number): Promise<Tes
 export class Portal {
   private readonly hub: FixtureHub;
   private readonly pace: number;
+  /** From this machine's clock to the fixture's, which may stand still at another day. */
+  private readonly ahead: number;
   private readonly made: Promise<TestService>;
   private readonly rows = new Map<string, Row>();
   private readonly batches = new Map<string, Omit<Batch, 'states'>>();
@@ -58,6 +60,7 @@ export class Portal {
   constructor(hub: FixtureHub, origins: readonly [string, string], pace = 1) {
     this.hub = hub;
     this.pace = pace;
+    this.ahead = hub.clock() - Date.now();
     this.made = serviceAt(origins, hub.clock());
   }
 
@@ -81,8 +84,12 @@ export class Portal {
   eventsAfter(id: string, after: number): DiagnosisEvent[] | null {
     const row = this.rows.get(id);
     if (row === undefined) return null;
-    const gone = (Date.now() - row.began) / this.pace;
+    const gone = (this.now() - row.began) / this.pace;
     return COURSE.map(([at, kind, payload], index) => ({ seq: index + 1, time: new Date(row.began + at * this.pace).toISOString(), kind, payload, at })).filter(({ seq, at }) => seq > after && at <= gone);
+  }
+
+  private now(): number {
+    return Date.now() + this.ahead;
   }
 
   private offered() {
@@ -106,7 +113,7 @@ export class Portal {
   private async send(given: { id: string; descriptor: string; shares: string[]; batch: string | null }): Promise<Reply> {
     const service = await this.made;
     if (given.descriptor !== service.digest) return no(409, 'diagnosis.wrong_descriptor', 'The service has another descriptor by now; read it again.');
-    const now = Date.now();
+    const now = this.now();
     const iso = new Date(now).toISOString();
     const diagnosis: Diagnosis = {
       id: given.id, service: service.id, service_title: 'Pneumonia from chest X-rays', batch: given.batch, state: 'queued', position: 0, attempts: 0, steps: {}, failure: null,
@@ -120,7 +127,7 @@ export class Portal {
     if (row.answers === null) return no(410, 'diagnosis.collected', 'The answers were handed out before, and deleted then.');
     if (told.state !== 'answered') return no(409, 'diagnosis.not_ready', 'Both answers are not in yet.');
     const { answers } = row;
-    Object.assign(row, { answers: null, diagnosis: { ...row.diagnosis, collected_at: new Date().toISOString() } });
+    Object.assign(row, { answers: null, diagnosis: { ...row.diagnosis, collected_at: new Date(this.now()).toISOString() } });
     return ok({ answers });
   }
 
@@ -137,7 +144,7 @@ export class Portal {
   private ofBatches({ method, body }: Ask, id: string): Reply {
     if (id === '' && method === 'POST') {
       const given = body as { id: string; service: string; name: string; count: number };
-      this.batches.set(given.id, { ...given, service_title: 'Pneumonia from chest X-rays', created_at: new Date().toISOString() });
+      this.batches.set(given.id, { ...given, service_title: 'Pneumonia from chest X-rays', created_at: new Date(this.now()).toISOString() });
       return ok(this.batch(given.id), 201);
     }
     if (id === '') return page([...this.batches.keys()].flatMap((one) => this.batch(one) ?? []));
