@@ -93,6 +93,9 @@ class TokenInput(serializers.Serializer):
     name = serializers.CharField(max_length=80)
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), min_length=1, max_length=8)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    diagnoses_per_day = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=100_000, help_text="a quota of the token's own"
+    )
 
 
 class TokenOutput(serializers.ModelSerializer):
@@ -102,7 +105,7 @@ class TokenOutput(serializers.ModelSerializer):
 
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "scopes", "created_at", "expires_at", "last_used_at")
+        fields = ("id", "name", "scopes", "diagnoses_per_day", "created_at", "expires_at", "last_used_at")
 
 
 class NewTokenOutput(TokenOutput):

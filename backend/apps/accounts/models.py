@@ -31,6 +31,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
+    diagnoses_per_day = models.PositiveIntegerField(null=True, help_text="its own quota; null: only its user's budgets")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
@@ -39,4 +40,7 @@ class ApiToken(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "name"], name="token_name_unique_per_user"),
             models.CheckConstraint(condition=models.Q(hash__regex="^[0-9a-f]{64}$"), name="token_hash_is_sha256"),
+            models.CheckConstraint(
+                condition=models.Q(diagnoses_per_day=None) | models.Q(diagnoses_per_day__gte=1), name="token_quota"
+            ),
         ]

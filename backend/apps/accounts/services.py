@@ -73,7 +73,13 @@ def credentials_check(*, username: str, password: str, address: str, now: dateti
 
 @transaction.atomic
 def token_create(
-    *, user: User, name: str, scopes: Iterable[str], now: datetime, expires_at: datetime | None = None
+    *,
+    user: User,
+    name: str,
+    scopes: Iterable[str],
+    now: datetime,
+    expires_at: datetime | None = None,
+    diagnoses_per_day: int | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token and return it with its secret, which is shown this once."""
     wanted = sorted(set(scopes))
@@ -81,7 +87,13 @@ def token_create(
         raise InvalidInput("A token needs scopes.", fields={"scopes": [f"Choose from {', '.join(Scope.values)}."]})
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
-        user=user, name=name, hash=secret_hash(secret), scopes=wanted, created_at=now, expires_at=expires_at
+        user=user,
+        name=name,
+        hash=secret_hash(secret),
+        scopes=wanted,
+        diagnoses_per_day=diagnoses_per_day,
+        created_at=now,
+        expires_at=expires_at,
     )
     try:
         with transaction.atomic():
@@ -92,7 +104,7 @@ def token_create(
         actor=user.username,
         action="token.created",
         subject=str(token.pk),
-        detail={"name": name, "scopes": wanted},
+        detail={"name": name, "scopes": wanted, "diagnoses_per_day": diagnoses_per_day},
         now=now,
     )
     return token, secret

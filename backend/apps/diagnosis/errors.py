@@ -31,6 +31,7 @@ NotFound
   BlobGone               diagnosis.blob_gone
 TooManyRequests
   BudgetUsedUp           diagnosis.budget_used_up
+  TokenQuotaUsedUp       diagnosis.token_quota_used_up
   TooManyDiagnoses       diagnosis.too_many
 """
 
@@ -183,6 +184,12 @@ class BudgetUsedUp(TooManyRequests):
     """The user has asked this service as often as one user may in 24 hours."""
 
     code = "diagnosis.budget_used_up"
+
+
+class TokenQuotaUsedUp(TooManyRequests):
+    """The token has sent as many requests as it may in 24 hours."""
+
+    code = "diagnosis.token_quota_used_up"
 
 
 class TooManyDiagnoses(TooManyRequests):

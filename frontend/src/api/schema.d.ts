@@ -1589,6 +1589,8 @@ export interface components {
         NewTokenOutput: {
             /** Format: date-time */
             created_at: string;
+            /** @description its own quota; null: only its user's budgets */
+            diagnoses_per_day?: number | null;
             /** Format: date-time */
             expires_at?: string | null;
             /** Format: uuid */
@@ -2435,6 +2437,8 @@ export interface components {
         };
         /** @description What a new token is for. */
         TokenInputRequest: {
+            /** @description a quota of the token's own */
+            diagnoses_per_day?: number | null;
             /** Format: date-time */
             expires_at?: string | null;
             name: string;
@@ -2444,6 +2448,8 @@ export interface components {
         TokenOutput: {
             /** Format: date-time */
             created_at: string;
+            /** @description its own quota; null: only its user's budgets */
+            diagnoses_per_day?: number | null;
             /** Format: date-time */
             expires_at?: string | null;
             /** Format: uuid */
@@ -2958,7 +2964,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
-            /** @description `diagnosis.too_many`, `diagnosis.budget_used_up` */
+            /** @description `diagnosis.too_many`, `diagnosis.budget_used_up`, `diagnosis.token_quota_used_up` */
             429: {
                 headers: {
                     [name: string]: unknown;

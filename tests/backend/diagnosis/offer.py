@@ -133,9 +133,12 @@ def refuse(request: Asked, code: str, message: str = "refused in a test") -> Non
     node_tasks.node_task_answer(node_id=service.p0_id, task_id=task.pk, answer={"error": error}, now=timezone.now())
 
 
-def program(user: object, *scopes: str) -> APIClient:
+def program(user: object, *scopes: str, diagnoses_per_day: int | None = None) -> APIClient:
     """Return a client with a token of these scopes."""
-    _, secret = token_create(user=user, name=f"{uuid4()}", scopes=scopes, now=timezone.now())
+    now = timezone.now()
+    _, secret = token_create(
+        user=user, name=f"{uuid4()}", scopes=scopes, now=now, diagnoses_per_day=diagnoses_per_day
+    )  # fmt: skip
     api = APIClient()
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return api

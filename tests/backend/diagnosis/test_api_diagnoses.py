@@ -248,3 +248,26 @@ def test_forgotten_request_still_counts_for_the_budget(federation, api):
     for _ in range(2):
         api.delete(f"{ADDRESS}/{mine.diagnosis}")
     assert refusal(post(api, body(asked(service)))) == (429, "diagnosis.budget_used_up")
+
+
+def test_tokens_quota_is_its_own_over_all_services_and_a_session_has_none(federation, paul, api):
+    first, second = offered(federation), offered(federation)
+    limited, other = program(paul, "diagnoses", diagnoses_per_day=2), program(paul, "diagnoses", diagnoses_per_day=1)
+    assert [post(limited, body(asked(service))).status_code for service in (first, second)] == [201, 201]
+    answer = post(limited, body(asked(second)))
+    assert refusal(answer) == (429, "diagnosis.token_quota_used_up")
+    assert 86_000 < int(answer["Retry-After"]) <= 86_400
+    assert [post(client, body(asked(first))).status_code for client in (other, api)] == [201, 201]
+    oldest = Diagnosis.objects.order_by("created_at").first()
+    moved(oldest, created_at=timezone.now() - timedelta(hours=24, seconds=1))
+    assert post(limited, body(asked(first))).status_code == 201
+
+
+def test_token_is_made_with_a_quota_and_tells_it(api):
+    made = api.post("/api/v1/auth/tokens", {"name": "ris", "scopes": ["diagnoses"], "diagnoses_per_day": 50})
+    assert (made.status_code, made.json()["diagnoses_per_day"]) == (201, 50)
+    api.post("/api/v1/auth/tokens", {"name": "lab", "scopes": ["diagnoses"]})
+    rows = api.get("/api/v1/auth/tokens").json()["results"]
+    assert {row["name"]: row["diagnoses_per_day"] for row in rows} == {"ris": 50, "lab": None}
+    refused = api.post("/api/v1/auth/tokens", {"name": "x", "scopes": ["diagnoses"], "diagnoses_per_day": 0})
+    assert list(refused.json()["fields"]) == ["diagnoses_per_day"]

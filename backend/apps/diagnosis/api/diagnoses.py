@@ -128,6 +128,7 @@ class DiagnosisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
                 errors.ShareTooLarge,
                 errors.TooManyDiagnoses,
                 errors.BudgetUsedUp,
+                errors.TokenQuotaUsedUp,
             ),
         },
         examples=[DIAGNOSIS_INPUT, DIAGNOSIS],

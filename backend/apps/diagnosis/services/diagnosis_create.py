@@ -1,7 +1,6 @@
 """Take a sealed request in: check what can be checked of ciphertext, keep both shares, ask both parties."""
 
 import hashlib
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +11,6 @@ from django.db import transaction
 from backend.apps.accounts.models import ApiToken, User
 from backend.apps.diagnosis.errors import (
     BadShare,
-    BudgetUsedUp,
     IdTaken,
     ServiceClosed,
     ServiceExpired,
@@ -21,6 +19,7 @@ from backend.apps.diagnosis.errors import (
 )
 from backend.apps.diagnosis.models import Diagnosis, DiagnosisBatch, DiagnosisService
 from backend.apps.diagnosis.selectors.services import service_get
+from backend.apps.diagnosis.services.budgets import budgets_check
 from backend.apps.diagnosis.services.events import event_append
 from backend.apps.diagnosis.services.locking import hold_service
 from backend.apps.diagnosis.services.pairs import pair_queue
@@ -32,7 +31,6 @@ from primia_core.diagnosis.request import SPARE_BYTES
 from primia_core.diagnosis.sealing import SEAL_BYTES
 
 WAITS_FOR = timedelta(seconds=settings.DIAGNOSIS_WAITS_S)
-BUDGET_WINDOW = timedelta(days=1)
 SEED_BYTES = 32
 
 
@@ -58,7 +56,8 @@ def diagnosis_create(
     Raises:
         NotFound: there is no such service for this user.
         IdTaken: the id came before with something else.
-        ServiceClosed, ServiceExpired, WrongDescriptor, BadShare, ShareTooLarge, BudgetUsedUp: as their names say.
+        ServiceClosed, ServiceExpired, WrongDescriptor, BadShare, ShareTooLarge, BudgetUsedUp, TokenQuotaUsedUp: as
+            their names say.
     """
     service_get(user=by, service_id=service_id)
     service = hold_service(service_id)
@@ -67,7 +66,7 @@ def diagnosis_create(
         return _same(known, by, request_hash), False
     _check_open(service, descriptor, now)
     _check_sizes(service, shares)
-    _check_budget(service, by, now)
+    budgets_check(service=service, user=by, token=token, now=now)
     diagnosis = Diagnosis(
         id=diagnosis_id,
         service=service,
@@ -138,19 +137,6 @@ def _check_sizes(service: DiagnosisService, shares: Sequence[bytes]) -> None:
             )
         if len(share) < least:
             raise BadShare(f"Share {party} has {len(share)} bytes, this service needs at least {least}; seal it again.")
-
-
-def _check_budget(service: DiagnosisService, by: User, now: datetime) -> None:
-    """Count under the service's lock, so that two requests at once cannot both be the last one."""
-    recent = Diagnosis.objects.filter(service=service, requester=by, created_at__gt=now - BUDGET_WINDOW)
-    times = list(recent.order_by("-created_at").values_list("created_at", flat=True)[: service.per_user_daily])
-    if len(times) == service.per_user_daily:
-        free_at = times[-1] + BUDGET_WINDOW
-        raise BudgetUsedUp(
-            f"You have asked this service {len(times)} times in 24 hours, which is the limit; the next request is "
-            f"taken at {free_at:%Y-%m-%d %H:%M} UTC. Wait, or ask its coordinator.",
-            retry_after_s=math.ceil((free_at - now).total_seconds()),
-        )
 
 
 def _batch(batch_id: UUID | None, service: DiagnosisService, by: User) -> DiagnosisBatch | None:
