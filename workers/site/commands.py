@@ -8,13 +8,14 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from primia_core.secagg import Identity
+from workers.link import LinkClient
 from workers.site.approvals import Approvals
 from workers.site.cohort import SiteCohort
 from workers.site.database import Database
@@ -22,8 +23,9 @@ from workers.site.dataset import HospitalDataset
 from workers.site.folder import ENVIRONMENT, SiteFolder
 from workers.site.journal import Journal
 from workers.site.policy import SitePolicy
-from workers.site.report import approval_lines, approval_row, emit, journal_lines, status_lines
+from workers.site.report import approval_lines, approval_row, descriptor_lines, emit, journal_lines, status_lines
 from workers.site.setup import join, make_site
+from workers.site.vouching import offered, vouch
 
 site = typer.Typer(
     name="site",
@@ -241,6 +243,32 @@ def mock(
     here = SiteFolder(folder.absolute())
     found = [str(path) for path in HospitalDataset(here, here.settings()).mock_files(reader)]
     emit(as_json, {"reader": reader, "files": found}, found)
+
+
+@site.command()
+def descriptors(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """List what the federation's open diagnosis services promise, after checking who has signed it."""
+    with closing(LinkClient(SiteFolder(folder.absolute()).address())) as link:
+        signed = offered(link)
+    lines = [line for each in signed for line in descriptor_lines(each)]
+    emit(as_json, {"descriptors": [each.to_json() for each in signed]}, lines or ["no service is open"])
+
+
+@site.command("countersign")
+def countersign_descriptor(
+    digest: Annotated[str, typer.Argument(help="The descriptor's digest, or the beginning of it.")],
+    compared: Annotated[
+        list[str], typer.Option(help="Fingerprint of a party as that party read it to you; give both.")
+    ],
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Let this hospital's name stand beside a descriptor whose parties you have spoken with."""
+    here = SiteFolder(folder.absolute())
+    wanted = ["".join(fingerprint.lower().replace(":", "").split()) for fingerprint in compared]
+    with _rows(here) as (_, entries, _), closing(LinkClient(here.address())) as link:
+        descriptor = vouch(link, entries, Identity.load(here.identity), digest, compared=wanted)
+    emit(as_json, {"countersigned": descriptor.digest}, [f"countersigned {descriptor.digest}  {descriptor.name}"])
 
 
 @contextmanager

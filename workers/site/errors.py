@@ -12,6 +12,7 @@ SiteError
 ├── ModelMissing        the global weights are neither here nor offered
 ├── ModelMismatch       weights do not have the hash they are called by
 ├── StoreError          the site's database refuses
+├── DescriptorUnknown   no open service, or several, have the descriptor that a person named
 └── TooManyDeliveries   a task keeps coming back
 """
 
@@ -94,3 +95,9 @@ class TooManyDeliveries(SiteError):
     """A task keeps coming back without ever being finished."""
 
     code = "site.too_many_deliveries"
+
+
+class DescriptorUnknown(SiteError):
+    """No open service, or several, have the descriptor that a person named."""
+
+    code = "site.descriptor_unknown"

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from primia_core.diagnosis.descriptor import SignedDescriptor
 from workers.site.approvals import Approval, Approvals
 from workers.site.journal import Sent
 
@@ -67,3 +68,19 @@ def journal_lines(rows: Sequence[Sent], total_bytes: int) -> list[str]:
         times = f" x{row.messages}" if row.messages > 1 else ""
         lines.append(f"{row.id:6}  {row.time[:23]:23}  {row.what + times:16}  {row.size_bytes:12,}  {row.task or '-'}")
     return [*lines, f"{total_bytes:,} bytes have left this site in all"]
+
+
+def descriptor_lines(signed: SignedDescriptor) -> list[str]:
+    """Return what a person should see of a service before vouching for it: compare the fingerprints by telephone."""
+    descriptor = signed.descriptor
+    vouching = [signature.name for signature in signed.signatures if signature.role == "site"]
+    return [
+        f"{descriptor.digest[:16]}  {descriptor.name}, until {descriptor.expires:%Y-%m-%d}",
+        f"  model     {descriptor.model.name} v{descriptor.model.number}, answers {descriptor.output.policy}",
+        *(
+            f"  {role:<9} {node.fingerprint}  {node.name}"
+            for role, node in zip(("P0", "P1"), descriptor.parties, strict=True)
+        ),
+        f"  dealer    {descriptor.dealer.fingerprint}  {descriptor.dealer.name}",
+        f"  vouched   {', '.join(vouching) or 'by no site yet'}",
+    ]
