@@ -57,7 +57,7 @@ for (const scheme of ['light', 'dark'] as const) {
       });
       await held('**/collect');
       await page.getByRole('button', { name: 'Seal and send' }).click();
-      await expect(page.getByText('both: computing')).toBeVisible();
+      await expect(page.getByText('both: computing', { exact: true })).toBeVisible();
       await shoot('computing');
       await page.unrouteAll({ behavior: 'ignoreErrors' });
       await page.reload();

@@ -5,6 +5,7 @@ import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { Page } from '@/ui/Page';
 import { AbilityNotice } from './AbilityNotice';
+import { HowItWorks } from './HowItWorks';
 import { ServiceCard } from './ServiceCard';
 import styles from './ServiceCard.module.css';
 
@@ -31,6 +32,7 @@ export function PortalPage() {
           </div>
         )}
       </Async>
+      <HowItWorks />
     </Page>
   );
 }

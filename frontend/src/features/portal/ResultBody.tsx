@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Diagnosis, DiagnosisFailure } from '@/api/diagnoses';
 import { checkSigned } from '@/diagnosis/descriptor';
 import type { Remembered } from '@/diagnosis/vault';
-import { useQuery } from '@tanstack/react-query';
+import { ApiError } from '@/lib/problem';
 import { Notice } from '@/ui/Notice';
 import { DetailsCard } from './DetailsCard';
 import { PictureCard } from './PictureCard';
@@ -20,7 +21,7 @@ interface Props {
 
 export function ResultBody({ record, diagnosis, stuck }: Props) {
   const { data } = useQuery({ queryKey: ['vault', record.id, 'descriptor'], queryFn: () => checkSigned(record.signed), staleTime: Number.POSITIVE_INFINITY });
-  const failure = failureOf(record, diagnosis);
+  const failure = failureOf(record, diagnosis, stuck);
   const again = (
     <Link to="/diagnose/$service" params={{ service: record.service }}>
       Send again
@@ -47,8 +48,10 @@ export function ResultBody({ record, diagnosis, stuck }: Props) {
 }
 
 const EXPIRED = { code: 'diagnosis.expired', message: 'The request or its answer was not collected in time and has been deleted.', next_step: '' };
+const GONE = { ...EXPIRED, message: 'The platform no longer knows this request; it was withdrawn, or its time was over.' };
 
-function failureOf(record: Remembered, diagnosis: Diagnosis | undefined): Pick<DiagnosisFailure, 'code' | 'message' | 'next_step'> | null {
+function failureOf(record: Remembered, diagnosis: Diagnosis | undefined, stuck: Error | null): Pick<DiagnosisFailure, 'code' | 'message' | 'next_step'> | null {
   if (record.failure !== null) return { ...record.failure, next_step: '' };
+  if (stuck instanceof ApiError && stuck.status === 404) return GONE;
   return diagnosis?.failure ?? (diagnosis?.state === 'expired' ? EXPIRED : null);
 }

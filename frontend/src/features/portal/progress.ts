@@ -58,10 +58,11 @@ export function stepsBefore(doing: 'decoding' | 'sharing' | 'sealing' | 'sending
   return row(place, { shared: doing === 'decoding' ? 'reads the picture' : 'splits it in two', sealed: 'one half for each party', queued: 'sends two sealed halves' });
 }
 
-export function stepsOf(diagnosis: Diagnosis | undefined, record: Remembered | undefined, told: Told): Step[] {
+/** `gone`: the platform no longer knows the request. */
+export function stepsOf(diagnosis: Diagnosis | undefined, record: Remembered | undefined, told: Told, gone = false): Step[] {
   if (record?.result != null) return row(5, doneNotes(diagnosis));
   const state = diagnosis?.state ?? 'queued';
-  const failed = state === 'failed' || state === 'expired' || record?.failure != null;
+  const failed = gone || state === 'failed' || state === 'expired' || record?.failure != null;
   const place = record?.failure != null || state === 'answered' || state === 'collected' ? 4 : state === 'computing' || (failed && diagnosis?.computing_at != null) ? 3 : 2;
   const steps = row(place, { ...doneNotes(diagnosis), queued: queueNote(diagnosis, told), computing: computeNote(told), opened: 'both answers are here' });
   return failed ? steps.map((step, index) => (index === place ? { ...step, state: 'failed' as const, note: '' } : step)) : steps;

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { diagnosisQuery, ENDED_DIAGNOSIS } from '@/api/diagnoses';
 import { followDiagnosis, type LiveState } from '@/api/live';
+import { isForbidden } from '@/lib/problem';
 import { recordQuery, useVaultBell } from './memory';
 import { heard, NOTHING_TOLD, stepsOf } from './progress';
 import { settle } from './settle';
@@ -48,7 +49,8 @@ export function useDiagnosis(id: string) {
     return () => clearTimeout(timer);
   }, [cache, id, ready]);
 
-  const steps = stepsOf(diagnosis.data, record.data ?? undefined, told);
+  const gone = isForbidden(diagnosis.error);
+  const steps = stepsOf(diagnosis.data, record.data ?? undefined, told, gone);
   return { record, diagnosis, live: follows ? live : ('ended' as const), steps, stuck };
 }
 
