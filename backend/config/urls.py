@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from backend.common.frontend import single_page_application
+from backend.apps.diagnosis.page import page
 from backend.common.health import HealthView
 from backend.common.not_found import unknown_endpoint
 
@@ -24,5 +24,5 @@ api = [
 urlpatterns = [
     path("api/v1/", include(api)),
     re_path(r"^(?:api|static|assets|ws)(?:/|$)", unknown_endpoint),
-    re_path(r"^", single_page_application),
+    re_path(r"^", page),
 ]
