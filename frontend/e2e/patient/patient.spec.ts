@@ -19,7 +19,7 @@ test('a patient sends an X-ray, reloads in the middle, and reads an answer that 
   await expect(page.getByRole('navigation').getByRole('link')).toHaveText(['Diagnose', 'History', 'Many pictures']);
   await expectAccessible(page, 'services');
 
-  await page.getByRole('link', { name: /^Use / }).first().click();
+  await page.getByRole('link', { name: /^Read and use/ }).first().click();
   await expect(page.getByText('✓ says the same at its own address')).toHaveCount(2);
   await page.getByLabel(/I have read what each institution learns/).check();
   await page.getByLabel(/not a diagnosis/).check();

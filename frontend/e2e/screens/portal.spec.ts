@@ -34,7 +34,7 @@ for (const scheme of ['light', 'dark'] as const) {
         await page.screenshot({ path: `${FOLDER}/portal-${name}-${form === 'desk' ? '' : 'phone-'}${scheme}.png`, fullPage: true });
       };
       await page.goto('/diagnose');
-      await expect(page.getByRole('link', { name: /^Use / })).toBeVisible();
+      await expect(page.getByRole('link', { name: /^Read and use/ })).toBeVisible();
       await shoot('services');
       await page.goto(`/diagnose/${PATIENT_SERVICE}`);
       await expect(page.getByText('✓ says the same at its own address')).toHaveCount(2);

@@ -24,7 +24,14 @@ export function LearnsCard({ descriptor }: { descriptor: Descriptor }) {
           {seats.map(({ seat, who }) => (
             <tr key={seat}>
               <th scope="row">{who}</th>
-              <td>{price.learns[seat].length === 0 ? 'nothing' : price.learns[seat].join(' ')}</td>
+              <td>
+                {price.learns[seat].length === 0 && 'nothing'}
+                <ul className={styles.told}>
+                  {price.learns[seat].map((what) => (
+                    <li key={what}>{what}</li>
+                  ))}
+                </ul>
+              </td>
             </tr>
           ))}
         </tbody>

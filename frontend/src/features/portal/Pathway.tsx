@@ -24,7 +24,7 @@ export function Pathway({ descriptor }: { descriptor: Descriptor }) {
         {[first, second].map(({ name, fingerprint }, index) => (
           <div key={fingerprint} className={styles.place}>
             <b>{name}</b>
-            <small>computes on {index === 0 ? 'one half' : 'the other half'}, sealed answer to your key alone</small>
+            <small>computes on {index === 0 ? 'one half' : 'the other half'} and seals its answer for your key alone</small>
           </div>
         ))}
       </li>

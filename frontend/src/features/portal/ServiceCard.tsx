@@ -25,8 +25,8 @@ export function ServiceCard({ service }: { service: Service }) {
         <span className="dim">
           {ready > 0 && waiting === 0 ? 'Answers in seconds' : waiting > 0 ? `${plural(waiting, 'request')} waiting` : 'Prepares randomness first, answers in minutes'} · until {dateTime(expires_at)}
         </span>
-        <Link to="/diagnose/$service" params={{ service: id }} aria-label={`Use ${title}`}>
-          Read and use
+        <Link to="/diagnose/$service" params={{ service: id }}>
+          Read and use<span className="visually-hidden">: {title}</span>
         </Link>
       </div>
     </article>

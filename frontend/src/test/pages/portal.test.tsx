@@ -38,7 +38,7 @@ async function sendOne(user: UserEvent) {
 describe('the way of a patient', () => {
   it('begins with what each institution learns and ends with an answer that only this device could open', async () => {
     const { user, where } = renderApp('/diagnose');
-    await user.click(await screen.findByRole('link', { name: /^Use / }));
+    await user.click(await screen.findByRole('link', { name: /^Read and use/ }));
     expect(await screen.findAllByText('✓ says the same at its own address')).toHaveLength(2);
     expect(screen.getByText(/This page splits and seals your image in your browser\. That protects it from the relay and from each computing institution alone, provided this page's code is genuine\. Whoever delivers this page could change it, and you would not notice\./)).toBeVisible();
     expect(screen.getByLabelText('Choose an X-ray')).toBeDisabled();
