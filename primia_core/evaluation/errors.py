@@ -1,7 +1,10 @@
 """What can be wrong with a table of results.
 
 EvaluationError
-└── ConfusionError     a confusion matrix is not one, or holds nothing
+├── ConfusionError     a confusion matrix is not one, or holds nothing
+├── ScoreError         probabilities or scores that are none
+├── PictureError       pictures or features that cannot be compared
+└── VectorsError       a file of expected values cannot be read
 """
 
 from primia_core.errors import PrimiaError
@@ -17,3 +20,21 @@ class ConfusionError(EvaluationError):
     """A confusion matrix is not square, not of counts, or empty."""
 
     code = "evaluation.confusion"
+
+
+class ScoreError(EvaluationError):
+    """Scores are no probabilities, or do not fit the cases."""
+
+    code = "evaluation.scores"
+
+
+class PictureError(EvaluationError):
+    """Pictures or features have different shapes, or hold no numbers."""
+
+    code = "evaluation.pictures"
+
+
+class VectorsError(EvaluationError):
+    """A file of expected values is not one."""
+
+    code = "evaluation.vectors"

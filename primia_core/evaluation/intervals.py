@@ -5,6 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv
 
 from primia_core.evaluation.errors import EvaluationError
 from primia_core.evaluation.metrics import checked
@@ -25,9 +26,7 @@ def wilson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, 
         EvaluationError: counts or a level out of range.
     Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927; no continuity term.
     """
-    _check_level(level)
-    if not 0 <= successes <= trials or trials < 1:
-        raise EvaluationError(f"{successes} of {trials} is no proportion; need 0 <= successes <= trials, trials >= 1")
+    _check(successes, trials, level)
     z = NormalDist().inv_cdf((1 + level) / 2)
     share = successes / trials
     centre = share + z * z / (2 * trials)
@@ -35,6 +34,19 @@ def wilson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, 
     scale = 1 + z * z / trials
     low, high = (centre - spread) / scale, (centre + spread) / scale
     return (0.0 if successes == 0 else max(0.0, low)), (1.0 if successes == trials else min(1.0, high))
+
+
+def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of a proportion, which is never too short and often too long.
+
+    Args, Returns, Raises: as ``wilson``.
+    Source: Clopper and Pearson, "The use of confidence or fiducial limits", 1934, by quantiles of beta distributions.
+    """
+    _check(successes, trials, level)
+    tail = (1 - level) / 2
+    low = float(betaincinv(successes, trials - successes + 1, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 1, trials - successes, 1 - tail)) if successes < trials else 1.0
+    return low, high
 
 
 def accuracy_interval(confusion: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
@@ -85,6 +97,12 @@ def percentiles(scores: NDArray[np.float64], level: float) -> tuple[float, float
     """Return the bounds that leave out the same share of the scores below and above."""
     low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def _check(successes: int, trials: int, level: float) -> None:
+    _check_level(level)
+    if not 0 <= successes <= trials or trials < 1:
+        raise EvaluationError(f"{successes} of {trials} is no proportion; need 0 <= successes <= trials, trials >= 1")
 
 
 def _check_level(level: float) -> None:

@@ -6,6 +6,7 @@ sites come to the same floats.
 """
 
 from math import sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from primia_core.evaluation.errors import ConfusionError
 
 Confusion = NDArray[np.int64]
+Weights = Literal["none", "linear", "quadratic"]
 
 
 def confusion_matrix(truth: ArrayLike, predicted: ArrayLike, *, classes: int) -> Confusion:
@@ -80,6 +82,14 @@ def balanced_accuracy(confusion: ArrayLike) -> float:
     return sum(found) / len(found)
 
 
+def negative_predictive_value(confusion: ArrayLike) -> list[float | None]:
+    """Return for each class the share of images not called it that are not of it; ``None`` where all were called it."""
+    matrix = checked(confusion)
+    spared = matrix.sum() - matrix.sum(0)
+    missed = matrix.sum(1) - matrix.diagonal()
+    return [_share(rest - lost, rest) for rest, lost in zip(spared, missed, strict=True)]
+
+
 def f1(confusion: ArrayLike) -> list[float]:
     """Return for each class 2 TP / (2 TP + FP + FN), and 0 for a class neither seen nor predicted."""
     matrix = checked(confusion)
@@ -87,6 +97,20 @@ def f1(confusion: ArrayLike) -> list[float]:
         _share(2 * hit, seen + called) or 0.0
         for hit, seen, called in zip(matrix.diagonal(), matrix.sum(1), matrix.sum(0), strict=True)
     ]
+
+
+def f1_macro(confusion: ArrayLike) -> float:
+    """Return the mean F1 over the classes that are seen or predicted."""
+    matrix = checked(confusion)
+    occurs = matrix.sum(0) + matrix.sum(1) > 0
+    scores = [score for score, there in zip(f1(matrix), occurs, strict=True) if there]
+    return sum(scores) / len(scores)
+
+
+def f1_weighted(confusion: ArrayLike) -> float:
+    """Return the mean F1 over the images: each class by how many it has."""
+    matrix = checked(confusion)
+    return sum(int(n) * score for n, score in zip(matrix.sum(1), f1(matrix), strict=True)) / int(matrix.sum())
 
 
 def mcc(confusion: ArrayLike) -> float:
@@ -106,16 +130,22 @@ def mcc(confusion: ArrayLike) -> float:
     return (c * s - sum(a * b for a, b in zip(t, p, strict=True))) / sqrt(spread) if spread else 0.0
 
 
-def kappa(confusion: ArrayLike) -> float:
+def kappa(confusion: ArrayLike, *, weights: Weights = "none") -> float:
     """Return Cohen's kappa, agreement beyond chance: also of two raters, with one on each side.
 
+    Args:
+        confusion: counts (C, C); with weights, classes in the order of their severity.
+        weights: of a disagreement: all alike, by its distance, or by the square of it.
     Edge cases: where chance alone would agree always (both sides are one and the same class), 1.
-    Source: Cohen, "A coefficient of agreement for nominal scales", 1960.
+    Source: Cohen, "A coefficient of agreement for nominal scales", 1960; "Weighted kappa", 1968.
     """
     matrix = checked(confusion)
-    n = int(matrix.sum())
-    chance = sum(int(a) * int(b) for a, b in zip(matrix.sum(0), matrix.sum(1), strict=True))
-    return (int(matrix.trace()) * n - chance) / (n * n - chance) if n * n != chance else 1.0
+    rows, columns = (side.astype(object) for side in (matrix.sum(1), matrix.sum(0)))
+    apart = np.abs(np.subtract.outer(np.arange(len(matrix)), np.arange(len(matrix))))
+    cost = {"none": (apart > 0).astype(int), "linear": apart, "quadratic": apart * apart}[weights].astype(object)
+    by_chance = int((cost * np.outer(rows, columns)).sum())
+    seen = int((cost * matrix.astype(object)).sum()) * int(matrix.sum())
+    return 1 - seen / by_chance if by_chance else 1.0
 
 
 def _share(part: int, whole: int) -> float | None:
