@@ -1,6 +1,7 @@
 """Who sees what. A patient is a guest: they ask services and see their own requests, and nothing of the rest."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -37,7 +38,7 @@ def house(published):
     now = timezone.now()
     published.dataset = Dataset.objects.create(
         site=published.site, name="chest", task="pneumonia", classes=["a", "b"], version="0" * 64, ready=True,
-        readiness={}, created_at=now, reported_at=now,
+        readiness={"checks": []}, created_at=now, reported_at=now,
     )  # fmt: skip
     return published
 
@@ -146,7 +147,7 @@ def test_a_patient_changes_nothing_of_a_federation(house, as_user):
 
 def test_a_token_needs_its_own_scope_for_diagnoses_and_services(house):
     def client(*scopes):
-        _, secret = token_create(user=house.ada, name="-".join(scopes), scopes=scopes, now=timezone.now())
+        _, secret = token_create(user=house.ada, name=str(uuid4()), scopes=scopes, now=timezone.now())
         return APIClient(headers={"Authorization": f"Bearer {secret}"})
 
     closing = f"/api/v1/services/{house.service.pk}/close"
