@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from primia_core.mpc.errors import KernelError
+from primia_core.mpc.kernels import lent_aes
 from primia_core.mpc.kernels.blocks import GROUP, Bits, Blocks, FixedKeys, Key, groups_of
 from primia_core.mpc.kernels.filters import Filters, Padding, Pair
 from primia_core.mpc.kernels.reference.dcf import key_dtype
 from primia_core.mpc.profile import Narrow, Words
 
 ALIGNMENT = 64
+PORTABLE = "native-portable"
 LEAF_ROWS, LEAF_BITS = 2, 8
 TRUNCATE, RELU, MAXIMUM = range(3)
 
@@ -30,6 +32,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "primia_comparison": (None, [_INT, _INT, _LONG, _INT, _INT, _POINTER, _INT, *[_POINTER] * 7]),
     "primia_dcf": (None, [_INT, _INT, _LONG, *[_INT] * 4, _POINTER, _INT, *[_POINTER] * 9]),
     "primia_encrypt": (None, [_INT, _POINTER, _POINTER, _LONG]),
+    "primia_lend": (None, [_POINTER]),
     "primia_panel_width": (_LONG, [_INT, _INT]),
     "primia_pack": (None, [_INT, _POINTER, _INT, _POINTER, _POINTER]),
     "primia_convolve": (_INT, [_INT, _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER]),
@@ -72,6 +75,7 @@ class Native:
         self._library = loaded
         self._level = levels().index(level)
         self._name = level
+        self._borrows = level == PORTABLE and lent_aes.lend_if_faster(loaded, self._level)
 
     def comparison_generate(
         self,
@@ -106,7 +110,7 @@ class Native:
         *arrays, fixed = rest
         self._library.primia_comparison(
             self._level,
-            threads,
+            1 if self._borrows else threads,  # what is lent needs the interpreter's lock, for which threads would wait
             count,
             bits,
             party,

@@ -33,8 +33,8 @@ static std::vector<Level> find_levels() {
     return levels;
 }
 
-static const std::vector<Level>& levels() {
-    static const std::vector<Level> found = find_levels();
+static std::vector<Level>& levels() {
+    static std::vector<Level> found = find_levels();
     return found;
 }
 
@@ -105,6 +105,12 @@ PRIMIA_API void primia_dcf(int level, int threads, int64_t count, int bits, int 
     const Trees& trees = *levels()[size_t(level)].trees;
     auto* work = new_key ? trees.dcf_generate : trees.dcf_evaluate;
     share(groups_of(count), threads, ELEMENTS / GROUP, [&](int64_t first, int64_t last) { work(d, first, last); });
+}
+
+// Lend AES to the portable level, or take it back with null. Not while kernels run.
+PRIMIA_API void primia_lend(Permutation permutation) {
+    lend(permutation);
+    levels().back().trees = permutation ? &trees_borrower : &trees_portable;
 }
 
 PRIMIA_API void primia_encrypt(int level, const uint8_t* key, Block* blocks, int64_t count) {

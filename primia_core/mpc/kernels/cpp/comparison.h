@@ -166,12 +166,12 @@ void generate_batch(const Comparison& c, int64_t first) {
         for (int r = 0; r < rows; r++) c.new_key[batch.row(r, rows) + B::place(int(i / E::BLOCKS), rows) + i % E::BLOCKS] = {0, 0};
 }
 
-// A batch may hold two groups; then an odd last group is followed by one that is not there.
+// A batch may hold several groups; what is left in the end goes a group at a time.
 template <class E, void BATCH(const Comparison&, int64_t), void HALF(const Comparison&, int64_t)>
 void over_groups(const Comparison& c, int64_t first, int64_t last) {
     const int64_t size = Batch<E>::SIZE;
     int64_t i = first * GROUP;
     for (; i + size <= last * GROUP; i += size) BATCH(c, i);
-    if (i < last * GROUP) HALF(c, i);
+    for (; i < last * GROUP; i += GROUP) HALF(c, i);
     E::fence();
 }

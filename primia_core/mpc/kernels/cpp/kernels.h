@@ -114,7 +114,11 @@ struct Rings {
     void (*maximum)(const Select&, int64_t first, int64_t last);
 };
 
-extern const Trees trees_portable;
+// AES-128 under a key of 16 bytes on blocks, from and to different memory; 1 when that was done.
+typedef int (*Permutation)(const uint8_t* key, const void* in, void* out, int64_t count);
+void lend(Permutation permutation);  // to trees_borrower; null takes it back
+
+extern const Trees trees_portable, trees_borrower;
 extern const Rings rings_portable;
 #if defined(__x86_64__)
 extern const Trees trees_aesni, trees_vaes256, trees_vaes512;
