@@ -13,6 +13,7 @@ from primia_core.diagnosis.identity import NodeIdentity
 from workers.node.database import Database
 from workers.node.folder import ENVIRONMENT, NodeFolder, NodeSettings, RoleName
 from workers.node.journal import Journal
+from workers.node.new_epoch import open_next_epoch
 from workers.node.outbox import Outbox
 from workers.node.roles import APPS, worker_command
 from workers.node.setup import join, make_node
@@ -109,6 +110,13 @@ def confirm(
     finally:
         database.close()
     _emit(as_json, {"confirmed": kept}, [f"confirmed {kept}"])
+
+
+@node.command()
+def epoch(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Open a new dealer epoch, after a party or the dealer was restored from a copy: all masks and sets are void."""
+    number = open_next_epoch(NodeFolder(folder.absolute()))
+    _emit(as_json, {"epoch": number}, [f"epoch {number} is open; publish every service of this dealer again"])
 
 
 @node.command()

@@ -20,6 +20,8 @@ from tests.workers.node.node_hub import NodeHub
 from workers.dealer.dealing import MOST_WAITING
 from workers.dealer.role import ROLE
 from workers.node import Node
+from workers.node.errors import AlreadyRunning
+from workers.node.new_epoch import open_next_epoch
 from workers.node.station import Station
 
 SERVICE, VERSION = str(uuid.uuid4()), str(uuid.uuid4())
@@ -263,7 +265,10 @@ def test_door_that_is_taken_is_an_error_that_names_it(hub, folder, tmp_path):
 def test_service_of_an_epoch_that_is_over_is_not_dealt_for(hub, folder, parties):
     with working(folder) as station:
         mask(hub, station, parties)
-        station.work.shelves.epochs.open(2)
+        with pytest.raises(AlreadyRunning):
+            open_next_epoch(folder)
+    assert open_next_epoch(folder) == 2
+    with working(folder) as station:
         error = hub.do(station, "dealer", "stock.deal", service=SERVICE, count=1).error
         assert error["code"] == "dealer.stale_epoch"
         assert mask(hub, station, parties).result["epoch"] == 2
