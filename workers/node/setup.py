@@ -60,9 +60,9 @@ def join(folder: NodeFolder, *, hub: str, token: str, plain_http: bool = False) 
     finally:
         database.close()
     answer = enrol(base_url, body)
-    folder.write_credential(str(answer["credential"]))
     joined = HubSettings(
         url=base_url, node=str(answer["node"]), federation=str(answer["federation"]), plain_http=plain_http
     )
     folder.write_settings(settings.model_copy(update={"hub": joined}))
+    folder.write_credential(str(answer["credential"]))  # last: a supervisor starts a node that has one
     return joined

@@ -4,6 +4,7 @@ It carries exchanges and knows none of them. All of it happens in the thread tha
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -21,6 +22,8 @@ from workers.node.job import GiveBack, Job
 from workers.node.place import Place
 from workers.party.errors import PeerAbsent
 from workers.party.meeting import Met, Task, meet
+
+log = logging.getLogger(__name__)
 
 MEETING: Final = b"primia party meeting"
 LOOK_S = 0.2
@@ -105,24 +108,26 @@ class Line:
 
     async def _meet(self, task: Task) -> Met:
         deadline = monotonic() + self._meeting_s
-        failure = f"party {1 - self._party} is at another task"
+        busy = False
         while (left := deadline - monotonic()) > SHORTEST_S:
             try:
                 if self._link is None:
                     self._link = await self._connect(left)
                 met = await self._carry(meet(self._party, task), MEETING, max(deadline - monotonic(), SHORTEST_S))
             except (TransportError, SessionError) as error:
-                failure = error.message
+                log.info("%s %s: %s", task.kind, task.subject, error.message)
+                busy = False
                 await asyncio.sleep(SHORTEST_S)
                 continue
             if met.same:
                 return met
+            busy = True
             if not met.first:
                 await asyncio.sleep(LOOK_S)  # the hub is not to hear of it a hundred times
                 raise GiveBack(f"party {1 - self._party} is at a task that comes before {task.kind} {task.subject}")
+        does = "was at another task for" if busy else "did not come within"
         raise PeerAbsent(
-            f"party {1 - self._party} did not come to {task.kind} {task.subject} within {self._meeting_s:g} s "
-            f"({failure}); see whether it runs, then ask again"
+            f"P{1 - self._party} {does} {self._meeting_s:g} s; see that it runs and reaches this party, then try again"
         )
 
     async def _connect(self, within_s: float) -> Link:

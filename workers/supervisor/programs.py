@@ -1,11 +1,13 @@
 """Which processes make the platform, and what each waits for: the list that `primia up` hands to its supervisor."""
 
+import logging
 import os
 import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workers.node.errors import FolderError
 from workers.node.folder import NodeFolder
 from workers.node.roles import worker_command
 from workers.supervisor.embedded import EmbeddedServices
@@ -14,6 +16,8 @@ from workers.supervisor.postgres import Postgres
 from workers.supervisor.program import Program
 from workers.supervisor.redis_server import Redis
 from workers.supervisor.state_folder import StateFolder
+
+log = logging.getLogger(__name__)
 
 MIGRATE = "migrate"
 SITE_PREFIX = "site-"
@@ -69,7 +73,8 @@ def site_programs(state: StateFolder, port: int) -> list[Program]:
 def node_programs(state: StateFolder, port: int) -> list[Program]:
     """Return a worker for each folder of an enrolled node: compute parties, dealer, model owner."""
     folders = sorted(path.parent for path in state.nodes.glob("*/node.toml"))
-    return [_node(folder, port) for folder in folders if AGENT_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
+    enrolled = [folder for folder in folders if AGENT_NAME.fullmatch(folder.name) and _is_enrolled(folder)]
+    return [program for folder in enrolled if (program := _node(folder, port)) is not None]
 
 
 def _is_enrolled(folder: Path) -> bool:
@@ -96,11 +101,16 @@ def _agent(folder: Path, port: int) -> Program:
     )
 
 
-def _node(folder: Path, port: int) -> Program:
+def _node(folder: Path, port: int) -> Program | None:
     """One node's worker. It learns its own folder and nothing of the hub's, nor of another node's."""
+    try:
+        role = NodeFolder(folder).settings().role
+    except FolderError as error:
+        log.warning("no worker for %s: %s", folder.name, error.message)
+        return None
     return Program(
         name=NODE_PREFIX + folder.name,
-        command=tuple(worker_command(NodeFolder(folder).settings().role, folder.name)),
+        command=tuple(worker_command(role, folder.name)),
         needs=(f"tcp:127.0.0.1:{port}",),
         folder=folder,
         variables={

@@ -100,6 +100,12 @@ def test_node_without_a_credential_gets_no_worker(state: StateFolder):
     assert node_programs(state, 8000) == []
 
 
+def test_node_whose_settings_cannot_be_read_stops_nobody_else(state: StateFolder):
+    _enrol_node(state, "p0", "p0")
+    _enrol_node(state, "p1", "p1").settings_file.write_text("role = 3")
+    assert [program.name for program in node_programs(state, 8000)] == ["node-p0"]
+
+
 def test_configuration_can_be_read_back_and_holds_no_secret(state: StateFolder):
     services = EmbeddedServices(state.path)
     variables = hub_variables(state, services, {})
