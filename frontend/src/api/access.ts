@@ -12,7 +12,7 @@ export const tokensQuery = queryOptions({
 export function useCreateToken() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name: string; scopes: Scope[]; expires_at: string | null }) => got<NewToken>(api.POST('/api/v1/auth/tokens', { body })),
+    mutationFn: (body: { name: string; scopes: Scope[]; expires_at: string | null; diagnoses_per_day: number | null }) => got<NewToken>(api.POST('/api/v1/auth/tokens', { body })),
     onSuccess: () => cache.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
 }

@@ -68,6 +68,11 @@ describe('format', () => {
     expect(format.dayTime('2026-03-11T14:02:31Z', '2026-03-12T20:00:00Z')).toBe('11 Mar 2026, 14:02');
   });
 
+  it('makes a sentence of what a machine says', () => {
+    expect(format.sentence('party 1 did not come')).toBe('Party 1 did not come.');
+    expect(format.sentence('Wait.')).toBe('Wait.');
+  });
+
   it('groups a hash as people compare it', () => {
     expect(format.shortHash('9f3c1ae077d2ffff')).toBe('9f3c 1ae0 77d2');
     expect(format.longHash('9f3c1ae0')).toBe('9f3c 1ae0');

@@ -38,6 +38,12 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** What a machine says, as a sentence: "party 1 did not come" -> "Party 1 did not come." */
+export function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
 /** Decimal units, as networks and disks are sold: 44712204 -> "44.7 MB". */
 export function bytes(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return NONE;

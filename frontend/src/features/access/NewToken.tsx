@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useCreateToken } from '@/api/access';
 import type { Scope } from '@/api/types';
@@ -17,7 +17,7 @@ export function NewToken() {
   const now = useNow();
   const create = useCreateToken();
   const form = useForm({
-    initialValues: { name: '', scopes: ['diagnoses', 'read'] as Scope[], days: '90' },
+    initialValues: { name: '', scopes: ['diagnoses', 'read'] as Scope[], days: '90', diagnoses_per_day: '' as number | '' },
     validate: {
       name: (value) => (value.trim() === '' ? 'Name the program that will use it' : value.length > 80 ? 'At most 80 characters' : null),
       scopes: (value) => (value.length === 0 ? 'A token without a scope may do nothing; choose one' : null),
@@ -28,15 +28,16 @@ export function NewToken() {
       <form
         noValidate
         aria-label="Make a token"
-        onSubmit={form.onSubmit(({ name, scopes, days }) =>
+        onSubmit={form.onSubmit(({ name, scopes, days, diagnoses_per_day: quota }) =>
           create.mutate(
-            { name: name.trim(), scopes, expires_at: expiry(days, now) },
+            { name: name.trim(), scopes, expires_at: expiry(days, now), diagnoses_per_day: quota === '' ? null : quota },
             { onSuccess: () => form.reset(), onError: (error) => form.setErrors(fieldErrors(error)) },
           ),
         )}
       >
         <div className={styles.row}>
           <TextInput label="Name of the program" placeholder="PACS bridge, ward 3" {...form.getInputProps('name')} />
+          <NumberInput label="Diagnoses a day" placeholder="as many as you" min={1} max={100_000} {...form.getInputProps('diagnoses_per_day')} />
           <NativeSelect label="Good for" data={LIFETIMES} {...form.getInputProps('days')} />
           <Button type="submit" variant="filled" loading={create.isPending}>
             Make a token

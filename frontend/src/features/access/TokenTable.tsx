@@ -1,26 +1,26 @@
 import { createColumnHelper } from '@tanstack/react-table';
 import type { Token } from '@/api/types';
-import { ago, date } from '@/lib/format';
+import { ago, date, plural } from '@/lib/format';
 import { Chip } from '@/ui/Chip';
 import { Clock } from '@/ui/Clock';
 import { DataTable } from '@/ui/DataTable';
 import { RevokeToken } from './RevokeToken';
-import styles from './TokensCard.module.css';
 
 const column = createColumnHelper<Token>();
 
 const columns = [
-  column.display({ id: 'name', header: 'Name', meta: { wide: true }, cell: ({ row }) => <b>{row.original.name}</b> }),
+  column.display({ id: 'name', header: 'Name', cell: ({ row }) => <b>{row.original.name}</b> }),
   column.display({
     id: 'scopes',
     header: 'May',
-    cell: ({ row }) => (
-      <span className={styles.scopes}>
-        {row.original.scopes.map((scope) => (
-          <Chip key={scope}>{scope}</Chip>
-        ))}
-      </span>
-    ),
+    meta: { wide: true },
+    cell: ({ row }) => row.original.scopes.join(', '),
+  }),
+  column.display({
+    id: 'quota',
+    header: 'A day',
+    meta: { number: true },
+    cell: ({ row: { original } }) => (original.diagnoses_per_day === null ? <span className="dim">no limit of its own</span> : plural(original.diagnoses_per_day, 'diagnosis', 'diagnoses')),
   }),
   column.display({ id: 'created', header: 'Made', cell: ({ row }) => date(row.original.created_at) }),
   column.display({

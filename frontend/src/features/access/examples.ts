@@ -32,12 +32,12 @@ export function example(language: Language, origin: string, service: string | un
       return [
         'import os',
         '',
-        'from primia_core.client import DiagnosisClient',
+        'from primia_core.client.diagnosis import DiagnosisClient',
         '',
         `with DiagnosisClient("${origin}", token=os.environ["PRIMIA_TOKEN"]) as client:`,
         `    service = client.service("${id}")  # verifies signatures, log and the parties' own keys`,
         '    result = client.diagnose("chest.png", service)',
-        'print(result.label, result.probabilities, result.uncertainty)',
+        'print(result.label, result.probabilities, result.certainty)',
       ].join('\n');
     case 'curl':
       return [

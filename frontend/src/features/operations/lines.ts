@@ -8,7 +8,7 @@ type Line = Omit<Series, 'points'>;
 type Party = 'p0' | 'p1';
 
 const ANSWERED: Line = { id: 'answered', label: 'answered', colour: 'var(--ok)', dash: '', marker: 'circle' };
-const FAILED: Line = { id: 'failed', label: 'failed', colour: 'var(--bad)', dash: '3 3', marker: 'cross' };
+const FAILED: Line = { id: 'failed', label: 'failed', colour: 'var(--bad)', dash: '3 3', marker: 'diamond' };
 const WAITING: Line = { id: 'waiting', label: 'waiting', colour: 'var(--accent)', dash: '', marker: 'circle' };
 const PARTIES: Record<Party, Line> = { p0: { id: 'p0', label: 'P0', ...siteStyle(0) }, p1: { id: 'p1', label: 'P1', ...siteStyle(1) } };
 

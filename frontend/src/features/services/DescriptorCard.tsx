@@ -37,9 +37,9 @@ export function DescriptorCard({ service }: { service: ServiceDetail }) {
         )}
         <CopyText label="SHA-256 of the descriptor" text={digest} />
         <SignatureTable service={service} verified={verdict.data?.kind === 'good'} />
-        {sites === 0 && (
+        {sites === 0 && service.state === 'open' && (
           <Notice tone="plain" title="No site has countersigned yet">
-            A site’s signature tells its patients that the site has compared these fingerprints. At the site: <code>primia site countersign {digest.slice(0, 16)}</code>
+            A site’s signature tells its patients that it has asked both parties for their fingerprints. At the site, with each as that party read it out: <code>primia site countersign {digest.slice(0, 16)} --compared FINGERPRINT --compared FINGERPRINT</code>
           </Notice>
         )}
         {sites > 0 && <p className="dim">{`Countersigned by ${count(sites)} ${sites === 1 ? 'site that has' : 'sites that have'} compared the fingerprints.`}</p>}

@@ -3,6 +3,7 @@ import { Card } from '@/ui/Card';
 import { Facts } from '@/ui/Facts';
 import { Notice } from '@/ui/Notice';
 import { accuracyFacts, inputFacts, learnsFacts, notesOf } from './facts';
+import { Sentences } from './Sentences';
 import styles from './ServiceBody.module.css';
 
 /** What goes in, what comes out, how exact it is, and what each of those involved learns. */
@@ -21,9 +22,9 @@ export function FactCards({ service }: { service: ServiceDetail }) {
             <Facts facts={accuracyFacts(service)} />
             {notesOf(service).length > 0 && (
               <div className={styles.notes}>
-                {notesOf(service).map((note) => (
-                  <Notice key={note} tone="warn" title={note.charAt(0).toUpperCase() + note.slice(1)} />
-                ))}
+                <Notice tone="warn" title="The owner’s worker notes">
+                  <Sentences lines={notesOf(service)} />
+                </Notice>
               </div>
             )}
           </Card>

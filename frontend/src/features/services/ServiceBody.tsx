@@ -1,6 +1,6 @@
 import { isComing } from '@/api/services';
 import type { ServiceDetail } from '@/api/types';
-import { dateTime } from '@/lib/format';
+import { dateTime, sentence } from '@/lib/format';
 import { roleWords } from '@/lib/roles';
 import { FailurePanel } from '@/ui/FailurePanel';
 import { Notice } from '@/ui/Notice';
@@ -8,6 +8,7 @@ import { DescriptorCard } from './DescriptorCard';
 import { FactCards } from './FactCards';
 import { LogCard } from './LogCard';
 import { ServiceTiles } from './ServiceTiles';
+import { phaseName } from './steps';
 import { StepsCard } from './StepsCard';
 import { TryAgain } from './TryAgain';
 import { UseCard } from './UseCard';
@@ -25,7 +26,7 @@ export function ServiceBody({ service }: { service: ServiceDetail }) {
   return (
     <>
       {failure !== null && (
-        <FailurePanel title="This service was not published" where={where(service)} phase={failure.phase} why={failure.message} next={failure.next_step || 'Mend what is named, then publish the model again.'}>
+        <FailurePanel title="This service was not published" where={where(service)} phase={phaseName(failure.phase)} why={sentence(failure.message)} next={failure.next_step || 'Mend what is named, then publish the model again.'}>
           <TryAgain service={service} />
         </FailurePanel>
       )}

@@ -36,6 +36,11 @@ export function ServicePage({ id }: { id: string }) {
             {data.opened_at !== null && (
               <Button renderRoot={(props) => <Link to="/services/$service/operations" params={{ service: id }} {...props} />}>Operations</Button>
             )}
+            {data.state === 'open' && (
+              <Button variant="filled" renderRoot={(props) => <Link to="/diagnose/$service" params={{ service: id }} {...props} />}>
+                Ask it
+              </Button>
+            )}
             <CloseService service={data} />
           </>
         )

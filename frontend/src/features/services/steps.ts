@@ -15,3 +15,12 @@ export function secondsOf({ started_at, finished_at }: ServiceStep, now: number)
   if (started_at === null) return null;
   return Math.max(0, ((finished_at === null ? now : Date.parse(finished_at)) - Date.parse(started_at)) / 1000);
 }
+
+const TASKS: Record<string, StepName> = { 'service.prepare': 'prepare', 'service.mask': 'mask', 'service.share': 'share', 'service.open': 'open', 'descriptor.sign': 'sign' };
+
+/** A phase as its worker calls it, or the step whose task it was. */
+export function phaseName(phase: string | null): string | null {
+  if (phase === null) return null;
+  const step = TASKS[phase];
+  return step === undefined ? phase.replaceAll('_', ' ') : STEP_WORDS[step].title.toLowerCase();
+}

@@ -6,9 +6,9 @@ const DAY = 86_400_000;
 const iso = (time: number) => new Date(time).toISOString();
 
 export const tokens = (now: number): Token[] => [
-  { id: 'token-1', name: 'PACS bridge, ward 3', scopes: ['diagnoses', 'read'], created_at: iso(now - 8 * DAY), expires_at: iso(now + 82 * DAY), last_used_at: iso(now - 41_000) },
-  { id: 'token-2', name: 'nightly report', scopes: ['read'], created_at: iso(now - 40 * DAY), expires_at: null, last_used_at: iso(now - 9 * 3_600_000) },
-  { id: 'token-3', name: 'first try', scopes: ['diagnoses'], created_at: iso(now - 60 * DAY), expires_at: iso(now - 30 * DAY), last_used_at: null },
+  { id: 'token-1', name: 'PACS bridge, ward 3', scopes: ['diagnoses', 'read'], diagnoses_per_day: 200, created_at: iso(now - 8 * DAY), expires_at: iso(now + 82 * DAY), last_used_at: iso(now - 41_000) },
+  { id: 'token-2', name: 'nightly report', scopes: ['read'], diagnoses_per_day: null, created_at: iso(now - 40 * DAY), expires_at: null, last_used_at: iso(now - 9 * 3_600_000) },
+  { id: 'token-3', name: 'first try', scopes: ['diagnoses'], diagnoses_per_day: null, created_at: iso(now - 60 * DAY), expires_at: iso(now - 30 * DAY), last_used_at: null },
 ];
 
 export const webhooks = (now: number): Webhook[] => [

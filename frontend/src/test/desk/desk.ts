@@ -108,7 +108,7 @@ export class Desk {
       this.tokens = this.tokens.filter((token) => token.id !== id);
       return ok(null, 204);
     }
-    const given = body as Pick<Token, 'name' | 'scopes' | 'expires_at'>;
+    const given = body as Pick<Token, 'name' | 'scopes' | 'expires_at' | 'diagnoses_per_day'>;
     if (this.tokens.some(({ name }) => name === given.name)) return no(400, 'request.invalid', 'Some values do not fit; see fields.', { name: ['You have a token of this name.'] });
     const token: Token = { id: `token-${this.tokens.length + 1}`, ...given, created_at: new Date(this.clock()).toISOString(), last_used_at: null };
     this.tokens = [token, ...this.tokens];

@@ -54,7 +54,7 @@ export function operations(now: number): Operations {
       { step: 'whole', n: answered, p50: 0.47, p90: 1.42, p99: 10.9 },
     ],
     failures: [
-      { code: 'mpc.stock_empty', count: failed - 3, last_at: new Date(now - 2.9 * 3_600_000).toISOString() },
+      { code: 'party.peer_absent', count: failed - 3, last_at: new Date(now - 2.9 * 3_600_000).toISOString() },
       { code: 'diagnosis.wrong_size', count: 2, last_at: new Date(now - 5.2 * 3_600_000).toISOString() },
       { code: 'mpc.peer_lost', count: 1, last_at: new Date(now - 9.4 * 3_600_000).toISOString() },
     ],

@@ -131,7 +131,7 @@ export function service(recipe: Recipe, now: number): ServiceDetail {
 export function recipesAt(now: number): Recipe[] {
   const failure = {
     node: 'p1',
-    phase: 'opening',
+    phase: 'service.open',
     code: 'party.peer_absent',
     message: 'Party P1 waited 15 s for P0 at north.example:7443, and it did not connect.',
     next_step: 'Ask the people of Party north whether port 7443 can be reached from the other party; then publish again.',

@@ -1,7 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { SERVICES } from '../ids';
 import { renderApp } from '../render';
 import { server } from '../server';
 
@@ -11,12 +10,13 @@ describe('tokens', () => {
   it('shows a new token once, and in the list from then on', async () => {
     const { user } = renderApp(PATH);
     await user.type(await screen.findByLabelText('Name of the program'), 'ward 7');
+    await user.type(screen.getByLabelText('Diagnoses a day'), '40');
     await user.click(screen.getByRole('button', { name: 'Make a token' }));
     expect(await screen.findByLabelText('Token of ward 7')).toHaveTextContent(/^pat_/);
     await user.click(screen.getByRole('button', { name: 'I have it' }));
     expect(document.body.textContent).not.toContain('pat_');
     const row = await screen.findByRole('row', { name: /^ward 7/ });
-    expect(row).toHaveTextContent('diagnosesread');
+    expect(row).toHaveTextContent('diagnoses, read40 diagnoses');
   });
 
   it('refuses a token without a name or a scope, beside the field', async () => {
@@ -52,7 +52,8 @@ describe('tokens', () => {
 describe('examples', () => {
   it('name a service that is open, hold no secret, and keep the language in the address', async () => {
     const { user, where } = renderApp(PATH);
-    await waitFor(() => expect(screen.getByLabelText('Example')).toHaveTextContent(SERVICES.open));
+    const service = await screen.findByLabelText<HTMLSelectElement>('Service');
+    await waitFor(() => expect(screen.getByLabelText('Example')).toHaveTextContent(`/services/${service.value} --json`));
     expect(screen.getByLabelText('Example')).toHaveTextContent('primia diagnose chest.png --service');
     await user.click(screen.getByText('Python'));
     expect(screen.getByLabelText('Example')).toHaveTextContent('os.environ["PRIMIA_TOKEN"]');

@@ -30,8 +30,8 @@ describe('operations of a service', () => {
 
   it('says why diagnoses failed, in words and by code', async () => {
     renderApp(PATH);
-    const row = await screen.findByRole('row', { name: /^a party had no set of random numbers left/ });
-    expect(row).toHaveTextContent('mpc.stock_empty');
+    const row = await screen.findByRole('row', { name: /^one party waited for the other, which did not come/ });
+    expect(row).toHaveTextContent('party.peer_absent');
   });
 
   it('names no requester, whatever the platform sent', async () => {

@@ -51,7 +51,7 @@ describe('a service that comes to be', () => {
     const { user } = renderApp(`/services/${SERVICES.failed}`);
     const panel = await screen.findByRole('region', { name: 'This service was not published' });
     expect(panel).toHaveTextContent('WhereP1, Party south');
-    expect(panel).toHaveTextContent('In which phaseopening');
+    expect(panel).toHaveTextContent('In which phaseopen');
     expect(panel).toHaveTextContent('did not connect');
     expect(panel).toHaveTextContent('What nextAsk the people of Party north');
     await user.click(within(panel).getByRole('button', { name: 'Try again' }));
