@@ -5,11 +5,12 @@ What an interrupted run of the same folder left is taken up again, so that no pi
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from primia_core.client.conversation import Clock, Conversation, Pause, Progress, post
-from primia_core.client.errors import ClientError, NoPictures, NotAnswered
+from primia_core.client.errors import ClientError, NoPictures, NotAnswered, RequestFailed
 from primia_core.client.flight import Diagnosed, Flight, resume, start
 from primia_core.client.patience import FINAL, patiently
 from primia_core.client.pending import Pending, PendingRequests
@@ -112,9 +113,10 @@ class Batch:
     def _send(self, file: Path, name: str) -> Conversation[None]:
         try:
             if request := self.left.pop(picture_hash(file), None):
-                self.flights.append((yield from resume(request, name)))
-            else:
-                self.flights.append((yield from start(file, name, self.service, self.kept, batch=self.batch)))
+                with suppress(RequestFailed):  # then it is sent anew
+                    self.flights.append((yield from resume(request, name, self.kept)))
+                    return
+            self.flights.append((yield from start(file, name, self.service, self.kept, batch=self.batch)))
         except PrimiaError as error:
             self.rows[name] = Diagnosed.failed(name, error)
             if error.code in FINAL:

@@ -17,8 +17,11 @@ from primia_core.diagnosis.errors import AnswerError
 from primia_core.diagnosis.results import Result
 from primia_core.errors import PrimiaError
 
-GONE = frozenset({404, 409, 410})
+GONE = frozenset({400, 404, 409, 410, 413})
 """Refusals of a request that the platform will not take back; a new token or a later hour does not help."""
+
+SERVER_ERROR = 500
+"""From here on a refusal does not say whether the request was taken."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def start(
 
     Raises:
         InputError: the file is not the picture that the service takes; nothing was sent.
-        ApiError: the platform refuses it; it is kept no longer.
+        ApiError: the platform refuses it; it is kept no longer, unless the platform itself failed.
         Unreachable: no answer came; the request is kept, for it may have arrived.
     """
     laps = Laps()
@@ -115,23 +118,32 @@ def start(
     yield Progress("sending", request.diagnosis)
     try:
         yield from send(request)
-    except ApiError:
-        kept.forget(request.diagnosis)
-        raise
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, ApiError) and error.status < SERVER_ERROR:
+            kept.forget(request.diagnosis)
         kept.leave(request.diagnosis)
         raise
     yield from laps.lap("send")
     return Flight(name, Watch(request), laps)
 
 
-def resume(request: Pending, name: str) -> Conversation[Flight]:
-    """Take up a request that an interrupted process left, sending it again if it never arrived."""
+def resume(request: Pending, name: str, kept: PendingRequests) -> Conversation[Flight]:
+    """Take up a request that an interrupted process left, sending it again if it never arrived.
+
+    Raises:
+        RequestFailed: the platform will not take it any more; it is kept no longer.
+    """
     laps = Laps()
     yield from laps.lap()
     yield Progress("resuming", request.diagnosis, {"path": name})
     if request.answers is not None:
         return Flight(name, Watch(request, state="answered"), laps)
-    yield from resend(request)
+    try:
+        yield from resend(request)
+    except ApiError as error:
+        if error.status not in GONE:
+            raise
+        kept.forget(request.diagnosis)
+        raise RequestFailed(error.code, error.message) from error
     yield from laps.lap("send")
     return Flight(name, Watch(request), laps)

@@ -13,7 +13,7 @@ from primia_core.client.batch import diagnose_all
 from primia_core.client.conversation import Conversation, Progress
 from primia_core.client.errors import BadAddress, RequestFailed
 from primia_core.client.flight import Diagnosed, Flight, resume, start
-from primia_core.client.pending import PendingRequests
+from primia_core.client.pending import Pending, PendingRequests
 from primia_core.client.request import picture_hash
 from primia_core.client.seen_logs import SeenLogs
 from primia_core.client.trust import Service, Trust, establish
@@ -50,7 +50,7 @@ class Requester:
         """Have one picture diagnosed. What an interrupted call left of the same picture is taken up again."""
         for request in self.kept.left(platform=self.platform, service=service.id, picture=picture_hash(path)):
             try:
-                return (yield from self._end((yield from resume(request, str(path)))))
+                return (yield from self._take_up(request, str(path)))
             except RequestFailed as error:
                 yield Progress("anew", request.diagnosis, {"code": error.code, "message": error.message})
         return (yield from self._end((yield from start(path, str(path), service, self.kept))))
@@ -64,10 +64,16 @@ class Requester:
         rows = []
         for request in list(self.kept.left(platform=self.platform)):
             try:
-                rows.append((yield from self._end((yield from resume(request, request.path)))))
+                rows.append((yield from self._take_up(request, request.path)))
             except PrimiaError as error:
                 rows.append(Diagnosed.failed(request.path, error, request.diagnosis))
         return rows
+
+    def _take_up(self, request: Pending, name: str) -> Conversation[Diagnosed]:
+        try:
+            return (yield from self._end((yield from resume(request, name, self.kept))))
+        finally:
+            self.kept.leave(request.diagnosis)
 
     def _end(self, flight: Flight) -> Conversation[Diagnosed]:
         try:

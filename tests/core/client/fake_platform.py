@@ -44,6 +44,10 @@ class Web:
     """One HTTP server on loopback; ``answer`` maps (method, path, query, headers, body) to JSON or raises Refusal."""
 
     def __init__(self, answer: Callable[..., Any]) -> None:
+        self.drop = False
+        """Whether connections break before a call is heard."""
+        web = self
+
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -51,6 +55,9 @@ class Web:
                 parts = urlsplit(self.path)
                 size = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(size)) if size else None
+                if web.drop:
+                    self.close_connection = True
+                    return
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
                 try:
                     status, told, more = 200, answer(self.command, parts.path, query, self.headers, body), {}

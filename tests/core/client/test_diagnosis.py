@@ -280,16 +280,41 @@ def test_a_request_whose_sending_was_cut_off_is_one_request(
     assert len(platform.rows) == 1
 
 
+def never_arrived(platform: FakePlatform, picture: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a request that was kept and could not be sent."""
+    with DiagnosisClient(platform.url, TOKEN, keep=kept) as client, monkeypatch.context() as patch:
+        service = client.service(platform.page)
+        patch.setattr("primia_core.client.patience.TRIES", 1)
+        platform.web.drop = True
+        with pytest.raises(Unreachable):
+            client.diagnose(picture, service)
+        platform.web.drop = False
+    assert len(pending(kept)) == 1
+    assert not platform.rows
+
+
 def test_a_request_that_never_arrived_is_sent_by_the_next_call(
     platform: FakePlatform, picture: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    never_arrived(platform, picture, kept, monkeypatch)
+    [file] = pending(kept)
+    with DiagnosisClient(platform.url, TOKEN, keep=kept) as client:
+        assert client.diagnose(picture, client.service(platform.page)).label
+    assert [f"{name}.pending.json" for name in platform.rows] == [file.name]
+    assert not pending(kept)
+
+
+def test_a_kept_request_that_the_platform_no_longer_takes_is_made_anew(
+    platform: FakePlatform, picture: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_arrived(platform, picture, kept, monkeypatch)
+    [file] = pending(kept)
     with DiagnosisClient(platform.url, TOKEN, keep=kept) as client:
         service = client.service(platform.page)
-        monkeypatch.setattr("primia_core.client.patience.TRIES", 1)
-        platform.refuse("diagnoses", Refusal(401, "request.not_authenticated"))
-        with pytest.raises(ApiError):
-            client.diagnose(picture, service)
+        platform.refuse("diagnoses", Refusal(409, "diagnosis.wrong_descriptor"))
         assert client.diagnose(picture, service).label
+    assert [f"{name}.pending.json" for name in platform.rows] != [file.name]
+    assert not pending(kept)
 
 
 def test_collected_answers_survive_until_they_are_opened(
