@@ -1,4 +1,4 @@
-"""The command `primia demo`: three hospitals train together on one machine, and the dashboard shows it."""
+"""The command `primia demo`: hospitals train together on one machine, institutions diagnose, the dashboard shows it."""
 
 import signal
 import time
@@ -31,6 +31,8 @@ def demo(
     began: Annotated[float | None, typer.Option(hidden=True, help="When set-up began, in seconds since 1970.")] = None,
 ) -> None:
     """Start the platform with three hospitals, train a ResNet-18 with secure aggregation, and go on serving.
+
+    Before it goes on, four institutions offer the model as a diagnosis service and diagnose one held-out picture.
 
     The images are real chest X-rays where PRIMIA_DATA (else ../shared/data) holds some, phantoms drawn here otherwise.
     The dashboard's address and log-in are printed as soon as it serves. Ctrl-C stops every process.

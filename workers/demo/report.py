@@ -36,6 +36,7 @@ def build_report(job: Json, rounds: list[Json], *, source: str, wall_seconds: fl
         "test": job["test"],
         "wall_seconds": round(wall_seconds, 2),
         "failure": job["failure"],
+        "diagnosis": None,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from primia_core.client import Client
+from primia_core.errors import PrimiaError
 from primia_core.training import native_precision
 from workers.demo.consortium import Access, enrol_hospitals, found_consortium, wait_until_ready
 from workers.demo.display import Progress
@@ -49,7 +50,7 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         report: where to write the results as JSON.
         started: when set-up began, in seconds since 1970.
     Returns:
-        Whether the job succeeded.
+        Whether the job succeeded and the picture was diagnosed.
     """
     folder = platform.state.path / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -70,13 +71,24 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         result = build_report(job, rows, source=source, wall_seconds=time.time() - started)
         console.print()
         print_table(result, console)
-        if job["state"] == "succeeded":
-            result["diagnosis"] = second.play(client, _model_of(client, access, draft["id"]))
-            result["wall_seconds"] = round(time.time() - started, 2)
-            print_diagnosis(result, console)
+        good = job["state"] == "succeeded" and _play(second, client, _model_of(client, access, draft["id"]), result)
+    result["wall_seconds"] = round(time.time() - started, 2)
+    if result["diagnosis"]:
+        print_diagnosis(result, console)
     if report is not None:
         write_report(result, report)
-    return bool(job["state"] == "succeeded")
+    return good
+
+
+def _play(second: SecondAct, client: Client, model: dict[str, Any], result: dict[str, Any]) -> bool:
+    """Play the second act into the report. Its failure is told and ends nothing: the training stands."""
+    try:
+        result["diagnosis"] = second.play(client, model)
+    except PrimiaError as error:
+        second.console.print(f"  [red]no diagnosis[/]: {error.message}", soft_wrap=True)
+        result["diagnosis_failure"] = {"code": error.code, "message": error.message}
+        return False
+    return True
 
 
 def _model_of(client: Client, access: Access, job: str) -> dict[str, Any]:
