@@ -1,10 +1,13 @@
 """Send one webhook message over HTTP. It keeps nothing and tries nothing twice."""
 
+import asyncio
+
 import httpx
 
 from backend.apps.diagnosis.webhook_target import resolve
 
-TIMEOUT = httpx.Timeout(3.0, connect=2.0)
+LONGEST_S = 5.0
+"""For the whole exchange, so that a receiver who answers a byte a second holds nobody up."""
 
 
 def post(url: str, *, text: str, headers: dict[str, str]) -> int:
@@ -19,14 +22,18 @@ def post(url: str, *, text: str, headers: dict[str, str]) -> int:
     """
     asked = httpx.URL(url)
     address = resolve(asked.host, asked.port or {"https": 443}.get(asked.scheme, 80))
-    with (
-        httpx.Client(timeout=TIMEOUT, trust_env=False) as client,
-        client.stream(
-            "POST",
-            asked.copy_with(host=address),
-            content=text.encode(),
-            headers={"Host": asked.netloc.decode("ascii"), "User-Agent": "PriMIA webhook", **headers},
-            extensions={"sni_hostname": asked.host},
-        ) as answer,
-    ):
+    request = httpx.Request(
+        "POST",
+        asked.copy_with(host=address),
+        content=text.encode(),
+        headers={"Host": asked.netloc.decode("ascii"), "User-Agent": "PriMIA webhook", **headers},
+        extensions={"sni_hostname": asked.host, "timeout": httpx.Timeout(LONGEST_S).as_dict()},
+    )
+    return asyncio.run(_status(request))
+
+
+async def _status(request: httpx.Request) -> int:
+    async with asyncio.timeout(LONGEST_S), httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.send(request, stream=True)
+        await answer.aclose()
         return answer.status_code

@@ -185,7 +185,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The caller's own requests. */
+        /** @description List the caller's own requests, the latest first. */
         get: operations["diagnoses_list"];
         put?: never;
         /** @description Send a request. Sending the same again returns it as it stands (200) and costs nothing. */
@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The caller's own requests. */
+        /** @description Tell of one request. */
         get: operations["diagnoses_retrieve"];
         put?: never;
         post?: never;
@@ -1230,7 +1230,7 @@ export interface components {
             failure: components["schemas"]["DiagnosisFailureOutput"] | null;
             /** Format: uuid */
             readonly id: string;
-            /** @description Return how many requests of this service are before it; null once it is no longer queued. */
+            /** @description Return how many requests the same parties answer before it; null once it is no longer queued. */
             readonly position: number | null;
             /** Format: uuid */
             service: string;

@@ -92,3 +92,13 @@ def test_batches_need_the_scope_for_diagnoses(service, paul):
     refused = program(paul, "read", "services")
     assert refused.post(ADDRESS, batch(service)).status_code == 403
     assert [refused.get(place).status_code for place in (ADDRESS, f"{ADDRESS}/{given['id']}")] == [403, 403]
+
+
+def test_batch_of_many_is_told_in_as_many_queries_as_one_of_few(service, paul, as_user, django_assert_max_num_queries):
+    api, given = as_user(paul), batch(service, count=12)
+    api.post(ADDRESS, given)
+    for _ in range(12):
+        api.post("/api/v1/diagnoses", body(asked(service), batch=given["id"]))
+    with django_assert_max_num_queries(9):
+        told = api.get(f"{ADDRESS}/{given['id']}").json()
+    assert [row["position"] for row in told["rows"]] == list(range(12))

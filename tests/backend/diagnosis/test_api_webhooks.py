@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from backend.apps.diagnosis.services.webhook_delivery import PAUSES, webhook_del
 from backend.apps.federations.models import Role
 from backend.common import at_rest
 from tests.backend.diagnosis.offer import asked, body, compute, offered, program, refuse
-from tests.backend.diagnosis.receiver import receiving
+from tests.backend.diagnosis.receiver import dripping, receiving
 from tests.backend.world import NOW, consortium, member, person
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,19 @@ def test_receiver_that_is_not_there_counts_as_a_failure(receiver, api):
     hook = made(api, "http://localhost:9/nobody")
     api.post(f"{ADDRESS}/{hook['id']}/test")
     deliver(timezone.now())
+    row = WebhookDelivery.objects.get()
+    assert (row.attempts, row.last_status) == (1, None)
+
+
+def test_receiver_that_answers_a_byte_at_a_time_is_left(settings, api, monkeypatch):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    monkeypatch.setattr(webhook_sender, "LONGEST_S", 0.3)
+    with dripping() as url:
+        hook = made(api, url)
+        api.post(f"{ADDRESS}/{hook['id']}/test")
+        began = time.monotonic()
+        deliver(timezone.now())
+        assert time.monotonic() - began < 5
     row = WebhookDelivery.objects.get()
     assert (row.attempts, row.last_status) == (1, None)
 

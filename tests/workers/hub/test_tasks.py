@@ -25,24 +25,30 @@ def test_a_task_is_acknowledged_late_and_given_back_when_its_worker_dies(app):
     assert app.conf.broker_transport_options["visibility_timeout"] <= 60
 
 
-def test_the_beat_asks_for_the_reconciler_every_few_seconds(app):
-    (entry,) = app.conf.beat_schedule.values()
-    assert entry["task"] == Task.RECONCILE.value
-    assert 0 < entry["schedule"] <= 5
+def test_the_beat_asks_for_both_reconcilers_every_few_seconds(app):
+    entries = app.conf.beat_schedule.values()
+    assert {entry["task"] for entry in entries} == {Task.RECONCILE.value, Task.RECONCILE_DIAGNOSES.value}
+    assert all(0 < entry["schedule"] <= 5 for entry in entries)
 
 
 def test_each_task_calls_its_service_with_parsed_ids(app, monkeypatch):
-    from uuid import UUID, uuid4
+    from uuid import uuid4
 
     from workers.hub import tasks
 
     called = []
-    for name in ("job_prepare", "job_advance", "attempt_advance", "reconcile"):
+    by_id = ("job_prepare", "job_advance", "attempt_advance", "service_advance", "webhook_deliver")
+    by_clock = ("reconcile", "reconcile_diagnoses")
+    for name in (*by_id, *by_clock):
         monkeypatch.setattr(tasks, name, lambda name=name, **given: called.append((name, given)))
     row = uuid4()
     tasks.prepare_job(job_id=str(row))
     tasks.advance_job(job_id=str(row))
     tasks.advance_attempt(attempt_id=str(row))
+    tasks.advance_service(service_id=str(row))
+    tasks.deliver_webhook(delivery_id=str(row))
     tasks.reconcile_all()
-    assert [name for name, _ in called] == ["job_prepare", "job_advance", "attempt_advance", "reconcile"]
-    assert all(isinstance(value, UUID) for _, given in called[:3] for key, value in given.items() if key != "now")
+    tasks.reconcile_all_diagnoses()
+    assert [name for name, _ in called] == [*by_id, *by_clock]
+    given_ids = [value for _, given in called for key, value in given.items() if key != "now"]
+    assert given_ids == [row] * len(by_id)

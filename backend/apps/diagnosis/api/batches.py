@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from backend.apps.accounts.models import Scope
 from backend.apps.diagnosis import errors
-from backend.apps.diagnosis.api.diagnoses import DiagnosisOutput
+from backend.apps.diagnosis.api.diagnoses import DiagnosisOutput, told
 from backend.apps.diagnosis.api.refusals import refusals
 from backend.apps.diagnosis.models import DiagnosisBatch
 from backend.apps.diagnosis.selectors import batches as selectors
@@ -66,7 +66,7 @@ class BatchDetailOutput(BatchOutput):
 
     def get_rows(self, batch: DiagnosisBatch) -> DiagnosisOutput(many=True):  # type: ignore[valid-type]
         """Return the requests."""
-        return DiagnosisOutput(selectors.rows_of(batch), many=True).data
+        return told(selectors.rows_of(batch))
 
 
 class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

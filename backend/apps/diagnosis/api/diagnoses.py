@@ -1,12 +1,13 @@
 """The API of diagnoses: send a sealed request, follow it, collect its sealed answer once. It opens nothing."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,8 +66,14 @@ class DiagnosisOutput(serializers.ModelSerializer):
         )  # fmt: skip
 
     def get_position(self, diagnosis: Diagnosis) -> int | None:
-        """Return how many requests of this service are before it; null once it is no longer queued."""
-        return selectors.queue_position(diagnosis)
+        """Return how many requests the same parties answer before it; null once it is no longer queued."""
+        return self.context["positions"].get(diagnosis.pk)
+
+
+def told(diagnoses: Iterable[Diagnosis]) -> list[dict[str, Any]]:
+    """Return requests as the API tells them, with their places in the queue looked up once for all."""
+    rows = list(diagnoses)
+    return DiagnosisOutput(rows, many=True, context={"positions": selectors.queue_positions(rows)}).data
 
 
 class SealedAnswerOutput(serializers.Serializer):
@@ -100,7 +107,7 @@ class DiagnosisEventPageOutput(serializers.Serializer):
     results = DiagnosisEventOutput(many=True)
 
 
-class DiagnosisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class DiagnosisViewSet(viewsets.GenericViewSet):
     """The caller's own requests."""
 
     serializer_class = DiagnosisOutput
@@ -112,6 +119,16 @@ class DiagnosisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def get_queryset(self) -> QuerySet[Diagnosis]:
         """Return the caller's own."""
         return selectors.diagnoses_visible_to(self.request.user)
+
+    @extend_schema(responses=DiagnosisOutput(many=True))
+    def list(self, request: Request) -> Response:
+        """List the caller's own requests, the latest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(told(page))
+
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Tell of one request."""
+        return Response(told([self.get_object()])[0])
 
     @extend_schema(
         parameters=[IDEMPOTENCY],
@@ -155,7 +172,7 @@ class DiagnosisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             token=token,
             now=timezone.now(),
         )
-        return Response(DiagnosisOutput(diagnosis).data, status=201 if created else 200)
+        return Response(told([diagnosis])[0], status=201 if created else 200)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:

@@ -1,5 +1,7 @@
 """Read diagnoses and batches: each is its requester's alone. Nobody else sees one, whatever their role."""
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -37,9 +39,19 @@ def diagnosis_get(*, user: User, diagnosis_id: UUID) -> Diagnosis:
     return diagnosis
 
 
-def queue_position(diagnosis: Diagnosis) -> int | None:
-    """Return how many requests the same parties answer before this one; none once it no longer waits."""
-    if diagnosis.state != Diagnosis.State.QUEUED:
-        return None
-    before = Diagnosis.objects.filter(state__in=WAITING, order__lt=diagnosis.order)
-    return before.filter(service__p0=diagnosis.service.p0_id, service__p1=diagnosis.service.p1_id).count()
+def queue_positions(diagnoses: Iterable[Diagnosis]) -> dict[UUID, int]:
+    """Return how many requests the same parties answer before each of those that still wait."""
+    queues: dict[tuple[UUID, UUID], list[int]] = {}
+    positions = {}
+    for diagnosis in diagnoses:
+        if diagnosis.state == Diagnosis.State.QUEUED:
+            parties = (diagnosis.service.p0_id, diagnosis.service.p1_id)
+            if parties not in queues:
+                queues[parties] = _orders_waiting_for(*parties)
+            positions[diagnosis.pk] = bisect_left(queues[parties], diagnosis.order)
+    return positions
+
+
+def _orders_waiting_for(p0: UUID, p1: UUID) -> list[int]:
+    waiting = Diagnosis.objects.filter(state__in=WAITING, service__p0=p0, service__p1=p1)
+    return list(waiting.order_by("order").values_list("order", flat=True))
