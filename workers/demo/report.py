@@ -1,7 +1,7 @@
 """The demonstration's table of results and its JSON report, from what the API says of the finished job."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from rich.table import Table
 Json = Mapping[str, Any]
 
 
-def build_report(job: Json, rounds: list[Json], *, source: str, wall_seconds: float) -> dict[str, Any]:
+def build_report(job: Json, rounds: Sequence[Json], *, source: str, wall_seconds: float) -> dict[str, Any]:
     """Collect what the run showed.
 
     Args:
