@@ -19,13 +19,13 @@ const SCREENS: { name: string; path: string; ready: string; before?: (page: Page
   { name: 'models', path: '/models', ready: 'winter cohort' },
   { name: 'model', path: '/models/model-c702', ready: 'Where it comes from' },
   { name: 'audit', path: '/audit', ready: 'federation.created' },
-  { name: 'nodes', path: '/nodes', ready: 'University of Coimbra' },
+  { name: 'nodes', path: '/nodes', ready: 'Party west' },
   { name: 'services', path: '/services', ready: 'Pneumonia, autumn trial' },
   { name: 'new-service', path: '/services/new?model=model-c702', ready: 'nothing at P0, 776 MB at P1' },
   { name: 'publishing', path: `/services/${SERVICES.coming}`, ready: '2 of 5 steps done' },
   { name: 'publishing-failure', path: `/services/${SERVICES.failed}`, ready: 'This service was not published' },
   { name: 'service', path: `/services/${SERVICES.open}`, ready: 'chain verified here' },
-  { name: 'operations', path: `/services/${SERVICES.open}/operations`, ready: 'mpc.stock_empty' },
+  { name: 'operations', path: `/services/${SERVICES.open}/operations`, ready: 'party.peer_absent' },
   { name: 'api-access', path: '/api-access?language=python', ready: 'PACS bridge, ward 3' },
 ];
 
