@@ -19,6 +19,7 @@ from primia_core.canonical import canonical_json
 from primia_core.diagnosis import ReceivedShare, seal_answer
 from primia_core.diagnosis.descriptor import Descriptor
 from primia_core.diagnosis.errors import RequestMismatch, WrongDescriptor
+from primia_core.errors import PrimiaError
 from primia_core.mpc.errors import SessionError, StockEmpty, TransportError
 from primia_core.mpc.profile import Words
 from primia_core.mpc.requests import Requests
@@ -126,6 +127,13 @@ class Diagnoses:
                 f"{descriptor.digest[:16]}; fetch the descriptor again and ask anew"
             )
         sealed = self._sealed(job, service, diagnosis, str(payload["blob"]))
+        try:
+            return self._checked(service, descriptor, diagnosis, sealed)
+        except PrimiaError:
+            service.kept.inbox(diagnosis).unlink(missing_ok=True)  # it will not be better the next time
+            raise
+
+    def _checked(self, service: OpenService, descriptor: Descriptor, diagnosis: UUID, sealed: bytes) -> ReceivedShare:
         share = ReceivedShare.open(
             self._node.identity,
             sealed,
@@ -134,9 +142,8 @@ class Diagnoses:
             descriptor=descriptor,
             now=datetime.now(UTC),
         )
-        check_policy(
-            wanted=share.header.policy, program=service.served.program.output.policy, allowed={descriptor.output.policy}
-        )
+        program = service.served.program
+        check_policy(wanted=share.header.policy, program=program.output.policy, allowed={descriptor.output.policy})
         try:
             self._requests.admit(str(diagnosis), share.request_digest)
         except SessionError as error:
@@ -163,6 +170,7 @@ class Diagnoses:
         )
         met = line.meet(task, job)
         if not met.agree:
+            service.kept.inbox(share.header.diagnosis).unlink(missing_ok=True)
             raise RequestMismatch(
                 f"the other party holds half of another request under {share.header.diagnosis}; nothing is computed, "
                 "and no correlations are used; ask anew"
@@ -201,6 +209,7 @@ class Diagnoses:
     def _tidy(self, service: OpenService, line: Line, met: Met, session: bytes, used: list[Any]) -> None:
         """Free what was used, and prepare the next set while nobody waits."""
         used.clear()
+        service.kept.tidy_inbox()
         if not met.ahead:
             return
         try:

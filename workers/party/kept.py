@@ -12,6 +12,7 @@ inbox/          sealed shares of requests that are not answered yet
 import json
 import shutil
 from pathlib import Path
+from time import time
 from typing import Any, Literal
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from workers.link.settings_file import write_private
 from workers.party.errors import ServiceUnknown
 
 BATCH = 1
+KEPT_S = 24 * 3600.0
+"""How long the sealed share of a request that was not answered stays; the hub gives a request up before that."""
 
 
 class Other(BaseModel):
@@ -135,6 +138,12 @@ class KeptService:
     def inbox(self, diagnosis: UUID) -> Path:
         """Return where the sealed share of a request waits for its answer."""
         return self.folder / "inbox" / str(diagnosis)
+
+    def tidy_inbox(self) -> None:
+        """Delete shares of requests that nobody has asked to compute for long: the hub has ended those."""
+        for path in (self.folder / "inbox").glob("*"):
+            if path.stat().st_mtime < time() - KEPT_S:
+                path.unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Delete everything."""

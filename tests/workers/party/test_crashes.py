@@ -1,6 +1,7 @@
 """What parties remember: over redeliveries, kills, restarts and restored folders."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
+
+from workers.link.settings_file import write_private
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -135,6 +138,18 @@ def test_opening_again_after_one_party_lost_its_answer_gives_the_same_model(trio
     for task in trio.both("service.open", **trio.opening(sealed)):
         assert task.result == {"model": "opened"}
     assert _opened_file(trio, 0).read_bytes() == _opened_file(trio, 1).read_bytes()
+
+
+def test_share_of_a_request_that_nobody_ended_goes_after_a_day(trio):
+    trio.publish(sets=2)
+    kept = trio.party(0).services.get(uuid.UUID(trio.service)).kept
+    old, new = kept.inbox(uuid.uuid4()), kept.inbox(uuid.uuid4())
+    for path in (old, new):
+        write_private(path, b"sealed")
+    os.utime(old, (1, 1))
+    trio.compute(trio.ask())
+    trio.stop("p0")  # what is done after an answer is done by then
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def _opened_file(trio, number):
