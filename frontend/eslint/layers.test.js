@@ -5,7 +5,7 @@ describe('layers', () => {
   const run = '/x/src/features/run/RunPage.tsx';
 
   it('lets a feature use what is below it', () => {
-    for (const below of ['@/ui/Card', '@/charts/Curve', '@/api/jobs', '@/lib/format', './model', 'react']) {
+    for (const below of ['@/ui/Card', '@/charts/Curve', '@/api/jobs', '@/diagnosis/log', '@/lib/format', './model', 'react']) {
       expect(verdict(run, below)).toBeNull();
     }
   });
@@ -19,6 +19,8 @@ describe('layers', () => {
     expect(verdict('/x/src/lib/format.ts', '@/api/types')).toMatch(/"lib" must not import "api"/);
     expect(verdict('/x/src/ui/Card.tsx', '@/features/run/model')).toMatch(/"ui" must not import "features"/);
     expect(verdict('/x/src/api/live.ts', '@/ui/Card')).toMatch(/"api" must not import "ui"/);
+    expect(verdict('/x/src/diagnosis/log.ts', '@/api/http')).toMatch(/"diagnosis" must not import "api"/);
+    expect(verdict('/x/src/api/parties.ts', '@/diagnosis/node')).toBeNull();
     expect(verdict(run, '@/routes/router')).toMatch(/"features" must not import "routes"/);
   });
 });

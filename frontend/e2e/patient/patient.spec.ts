@@ -35,7 +35,7 @@ test('a patient sends an X-ray, reloads in the middle, and reads an answer that 
   await page.reload();
   await expect(page.getByText('What the model says')).toBeVisible({ timeout: WITHIN_MS });
   const seconds = (Date.now() - began) / 1000;
-  await expect(page.getByText('Not a diagnosis')).toBeVisible();
+  await expect(page.getByText('Not a diagnosis', { exact: true })).toBeVisible();
   await expect(page.getByRole('img', { name: /The X-ray/ })).toBeVisible();
   await expectAccessible(page, 'result');
 

@@ -43,7 +43,6 @@ for (const scheme of ['light', 'dark'] as const) {
       await shoot('picture');
 
       // Held in the middle: the platform tells of no answer yet.
-      const held = async (url: string) => page.route(url, (route) => route.abort());
       await page.routeWebSocket(/\/ws\/diagnoses\//, (socket) => {
         const server = socket.connectToServer();
         server.onMessage((message) => {
@@ -55,7 +54,6 @@ for (const scheme of ['light', 'dark'] as const) {
         const told = (await answer.json()) as Record<string, unknown>;
         await route.fulfill({ response: answer, json: { ...told, state: told.state === 'answered' ? 'computing' : told.state, answered_at: null } });
       });
-      await held('**/collect');
       await page.getByRole('button', { name: 'Seal and send' }).click();
       await expect(page.getByText('both: computing', { exact: true })).toBeVisible();
       await shoot('computing');

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Answer } from '@/diagnosis/answer';
+import { isForbidden } from '@/lib/problem';
 import { api, everyPage, got, pageAt } from './http';
 import type { Service } from './types';
 
@@ -66,6 +67,7 @@ export const ENDED_DIAGNOSIS: ReadonlySet<string> = new Set<DiagnosisState>(['co
 
 const OPEN_REFRESH_MS = 15_000;
 const POLL_MS = 1_000;
+const LIVE_POLL_MS = 8_000;
 const BATCH_POLL_MS = 1_500;
 
 export const openServicesQuery = queryOptions({
@@ -83,12 +85,15 @@ export const fetchSigned = (service: string, signal?: AbortSignal) =>
 
 export const fetchDiagnosis = (id: string, signal?: AbortSignal) => got<Diagnosis>(api.GET('/api/v1/diagnoses/{id}', { params: { path: { id } }, ...(signal && { signal }) }));
 
-/** Asked again and again only while nothing is heard live. */
+/** Asked every second while nothing is heard live, and now and then while something is: a word may get lost. */
 export const diagnosisQuery = (id: string, { live }: { live: boolean }) =>
   queryOptions({
     queryKey: ['diagnoses', id],
     queryFn: ({ signal }) => fetchDiagnosis(id, signal),
-    refetchInterval: ({ state }) => (live || state.error !== null || (state.data !== undefined && ENDED_DIAGNOSIS.has(state.data.state)) ? false : POLL_MS),
+    refetchInterval: ({ state }) => {
+      if (isForbidden(state.error) || (state.data !== undefined && ENDED_DIAGNOSIS.has(state.data.state))) return false;
+      return live ? LIVE_POLL_MS : POLL_MS;
+    },
   });
 
 export const diagnosesQuery = infiniteQueryOptions({

@@ -67,10 +67,17 @@ async function within<Value>(store: string, mode: IDBTransactionMode, work: (row
   });
 }
 
-const tell = () => window.dispatchEvent(new Event(CHANGED));
-
-/** Rung on this page's window when something in the vault has changed. */
+/** Rung on the window of every tab when something in the vault has changed. */
 export const CHANGED = 'primia-vault';
+
+const otherTabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANGED);
+const ring = () => window.dispatchEvent(new Event(CHANGED));
+otherTabs?.addEventListener('message', ring);
+
+function tell(): void {
+  ring();
+  otherTabs?.postMessage('changed');
+}
 
 export async function remember(one: Remembered): Promise<void> {
   await within(STORE, 'readwrite', (rows) => rows.put(one));

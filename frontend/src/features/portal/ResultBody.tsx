@@ -51,7 +51,8 @@ const EXPIRED = { code: 'diagnosis.expired', message: 'The request or its answer
 const GONE = { ...EXPIRED, message: 'The platform no longer knows this request; it was withdrawn, or its time was over.' };
 
 function failureOf(record: Remembered, diagnosis: Diagnosis | undefined, stuck: Error | null): Pick<DiagnosisFailure, 'code' | 'message' | 'next_step'> | null {
+  if (diagnosis?.failure != null) return diagnosis.failure;
   if (record.failure !== null) return { ...record.failure, next_step: '' };
   if (stuck instanceof ApiError && stuck.status === 404) return GONE;
-  return diagnosis?.failure ?? (diagnosis?.state === 'expired' ? EXPIRED : null);
+  return diagnosis?.state === 'expired' ? EXPIRED : null;
 }

@@ -21,9 +21,9 @@ export function ResultCard({ result, actions }: { result: Result; actions?: Reac
       {result.entropy !== null && (
         <div className={styles.uncertainty}>
           <span>certain</span>
-          <meter min={0} max={1} value={result.entropy} aria-label="Uncertainty, from certain to all classes alike">
-            {result.entropy.toFixed(2)}
-          </meter>
+          <div className={styles.scale} role="meter" aria-label="Uncertainty, from certain to all classes alike" aria-valuemin={0} aria-valuemax={1} aria-valuenow={Number(result.entropy.toFixed(2))}>
+            <span style={{ left: `${(result.entropy * 100).toFixed(1)}%` }} />
+          </div>
           <span>all classes alike</span>
         </div>
       )}

@@ -47,6 +47,7 @@ const WORDS: Record<string, Words> = {
   'client.unreachable': { title: 'The platform does not answer', next: 'Look whether you are online; nothing is lost, try again.' },
 };
 
+const COMPUTING = { title: 'The institutions could not finish the computation', next: 'Send the picture again in a minute; nothing of it was kept.' };
 const ANSWER = { title: 'The answer cannot be opened', next: 'Send the picture again. If it happens twice, tell the operator of the service.' };
 
 export function troubleOf(error: unknown): Trouble {
@@ -56,6 +57,11 @@ export function troubleOf(error: unknown): Trouble {
 }
 
 export function troubleOfCode(code: string, why: string, next = ''): Trouble {
-  const words = WORDS[code] ?? (code.startsWith('answer.') || code === 'diagnosis.unsealable' ? ANSWER : undefined);
-  return { code, why, title: words?.title ?? 'This did not work', next: words?.next ?? (next === '' ? 'Try again; if it happens twice, tell the operator of the service.' : next) };
+  const words = WORDS[code] ?? wordsOfKind(code);
+  return { code, why, title: words?.title ?? 'This did not work', next: WORDS[code]?.next ?? (next || words?.next || 'Try again; if it happens twice, tell the operator of the service.') };
+}
+
+function wordsOfKind(code: string): Words | undefined {
+  if (code.startsWith('answer.') || code === 'diagnosis.unsealable') return ANSWER;
+  return /^(mpc|party|node|nodes|link)\./.test(code) ? COMPUTING : undefined;
 }

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { diagnosisQuery, ENDED_DIAGNOSIS } from '@/api/diagnoses';
 import { followDiagnosis, type LiveState } from '@/api/live';
+import { change } from '@/diagnosis/vault';
 import { isForbidden } from '@/lib/problem';
 import { recordQuery, useVaultBell } from './memory';
 import { heard, NOTHING_TOLD, stepsOf } from './progress';
@@ -38,7 +39,7 @@ export function useDiagnosis(id: string) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const attempt = () => {
       settle(id)
-        .then(() => cache.invalidateQueries({ queryKey: ['diagnoses', id] }))
+        .then(() => Promise.all([cache.invalidateQueries({ queryKey: ['diagnoses', id] }), cache.invalidateQueries({ queryKey: ['vault', id] })]))
         .then(() => setStuck(null))
         .catch((error: unknown) => {
           setStuck(error instanceof Error ? error : new Error(String(error)));
@@ -48,6 +49,13 @@ export function useDiagnosis(id: string) {
     attempt();
     return () => clearTimeout(timer);
   }, [cache, id, ready]);
+
+  // The history says so too, also when the platform has long forgotten the request.
+  const failure = diagnosis.data?.failure ?? null;
+  const lost = record.data != null && !settledHere && failure !== null;
+  useEffect(() => {
+    if (lost && failure !== null) void change(id, { keys: null, failure: { code: failure.code, message: failure.message } });
+  }, [id, lost, failure]);
 
   const gone = isForbidden(diagnosis.error);
   const steps = stepsOf(diagnosis.data, record.data ?? undefined, told, gone);
