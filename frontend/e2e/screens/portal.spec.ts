@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { PATIENT_SERVICE } from '../../src/test/portal/portal.ts';
 
@@ -5,6 +6,8 @@ import { PATIENT_SERVICE } from '../../src/test/portal/portal.ts';
 
 const FOLDER = process.env.PRIMIA_SCREENS ?? '../docs/screens';
 const PHANTOM = 'e2e/fixtures/phantom.jpg';
+/** On a telephone, those that a patient sees most. */
+const ON_PHONE = new Set(['service', 'picture', 'computing', 'result']);
 
 async function choose(page: Page): Promise<void> {
   await page.goto(`/diagnose/${PATIENT_SERVICE}`);
@@ -30,6 +33,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       const shoot = async (name: string) => {
+        if (form === 'phone' && !ON_PHONE.has(name)) return;
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({ path: `${FOLDER}/portal-${name}-${form === 'desk' ? '' : 'phone-'}${scheme}.png`, fullPage: true });
       };
@@ -76,6 +80,18 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.goto('/diagnose/history');
       await expect(page.getByRole('link', { name: 'phantom.jpg' }).first()).toBeVisible();
       await shoot('history');
+
+      await page.goto('/diagnose/batch');
+      await page.getByLabel(/I have read what each institution learns/).check();
+      await page.getByLabel(/not a diagnosis/).check();
+      const picture = await readFile(PHANTOM);
+      await page.getByLabel('Choose a folder').evaluate((input) => input.removeAttribute('webkitdirectory'));
+      const names = ['thorax-01.jpg', 'thorax-02.jpg', 'thorax-03.jpg', 'thorax-04.jpg'];
+      await page.getByLabel('Choose a folder').setInputFiles(names.map((name, index) => ({ name, mimeType: 'image/jpeg', buffer: index === 2 ? picture.subarray(0, 900) : picture })));
+      await page.getByLabel('Name of the batch').fill('Ward 3, March');
+      await page.getByRole('button', { name: 'Seal and send 4 pictures' }).click();
+      await expect(page.getByText('3 of 4')).toBeVisible();
+      await shoot('batch');
     });
   }
 }
