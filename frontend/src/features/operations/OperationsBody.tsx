@@ -1,4 +1,5 @@
 import type { Operations, ServiceDetail } from '@/api/types';
+import { AwayNodes } from '@/ui/AwayNodes';
 import { Card } from '@/ui/Card';
 import { Empty } from '@/ui/Empty';
 import { FailureTable } from './FailureTable';
@@ -24,6 +25,7 @@ export function OperationsBody({ service, operations, tables, onTables }: Props)
   const span = spanWords(spanSeconds(operations));
   return (
     <>
+      {service.state === 'open' && <AwayNodes machines={Object.values(service.nodes)} />}
       <OperationsTiles service={service} operations={operations} />
       <div className={styles.columns}>
         <TimeCard title={`Answered and failed, per ${span}`} operations={operations} lines={throughputLines(operations)} {...table('throughput')} />

@@ -2,6 +2,7 @@ import { isComing } from '@/api/services';
 import type { ServiceDetail } from '@/api/types';
 import { dateTime, sentence } from '@/lib/format';
 import { roleWords } from '@/lib/roles';
+import { AwayNodes } from '@/ui/AwayNodes';
 import { FailurePanel } from '@/ui/FailurePanel';
 import { Notice } from '@/ui/Notice';
 import { DescriptorCard } from './DescriptorCard';
@@ -35,6 +36,7 @@ export function ServiceBody({ service }: { service: ServiceDetail }) {
           It takes no requests. What both parties signed, and the log of it, stay here.
         </Notice>
       )}
+      {state === 'open' && <AwayNodes machines={Object.values(service.nodes)} />}
       {opened !== null && <ServiceTiles service={service} />}
       {opened === null && <StepsCard service={service} live={isComing(state)} />}
       {opened !== null && (

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import log from '../desk/log.json';
+import { type Recipe, recipesAt, service } from '../desk/services';
 import signed from '../desk/signed.json';
 import { FixtureHub } from '../hub';
 import { SERVICES } from '../ids';
@@ -89,6 +90,24 @@ describe('an open service', () => {
     renderApp(`/services/${SERVICES.open}`);
     expect(await screen.findByText('✕ does not verify')).toBeVisible();
     expect(screen.getByRole('alert')).toHaveTextContent('Entry 2 of the descriptor log was changed after it was written.');
+  });
+
+  it.each([
+    ['p1', 'P1, Party south, was last heard 4 min ago', 'Requests wait until it is back.'],
+    ['dealer', 'dealer, Dealer’s office, was last heard 4 min ago', 'it is not refilled'],
+  ] as const)('says that %s is away, and what stands still', async (role, title, means) => {
+    const whole = service(recipesAt(Date.now())[0] as Recipe, Date.now());
+    const away = { ...whole.nodes[role], online: false, last_seen_at: new Date(Date.now() - 250_000).toISOString() };
+    server.use(http.get(`*/api/v1/services/${SERVICES.open}`, () => HttpResponse.json({ ...whole, nodes: { ...whole.nodes, [role]: away } })));
+    renderApp(`/services/${SERVICES.open}`);
+    expect(await screen.findByText(title)).toBeVisible();
+    expect(screen.getByText(new RegExp(means))).toBeVisible();
+  });
+
+  it('says nothing of machines that are there', async () => {
+    renderApp(`/services/${SERVICES.open}`);
+    await screen.findByText('Intended use');
+    expect(screen.queryByText(/was last heard/)).toBeNull();
   });
 
   it('is closed only after a second question', async () => {
