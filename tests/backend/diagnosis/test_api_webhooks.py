@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +16,7 @@ from backend.apps.diagnosis.models import Webhook, WebhookDelivery
 from backend.apps.diagnosis.services.webhook_delivery import PAUSES, webhook_deliver, webhooks_due
 from backend.apps.federations.models import Role
 from backend.common import at_rest
+from primia_core.client.webhooks import verified
 from tests.backend.diagnosis.offer import asked, body, compute, offered, program, refuse
 from tests.backend.diagnosis.receiver import dripping, receiving
 from tests.backend.world import NOW, consortium, member, person
@@ -69,6 +70,8 @@ def checked(receiver, secret, number=-1):
     parts = dict(part.split("=", 1) for part in headers["Primia-Signature"].split(","))
     want = hmac.new(secret.encode(), parts["t"].encode() + b"." + raw, hashlib.sha256).hexdigest()
     assert hmac.compare_digest(want, parts["v1"])
+    sent_at = datetime.fromtimestamp(int(parts["t"]), UTC)
+    assert verified(raw, headers["Primia-Signature"], secret, now=sent_at) == json.loads(raw)
     return int(parts["t"]), json.loads(raw)
 
 
