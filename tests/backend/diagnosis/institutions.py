@@ -190,9 +190,7 @@ class Institution:
             descriptor=descriptor, now=timezone.now(),
         )  # fmt: skip
         self.level -= 1
-        words = (WEIGHTS.astype(np.int64).astype(np.uint32) * share.words().reshape(1, -1)).sum(
-            axis=1, dtype=np.uint32
-        )
+        words = (WEIGHTS.astype(np.int64).astype(np.uint32) * share.words().reshape(1, -1)).sum(axis=1, dtype=np.uint32)
         answer = seal_answer(self.keys, share, words, descriptor=descriptor, session=share.request_digest)
         return {"answer": answer.to_json(), "steps": {"online_s": 0.25, "open_s": 0.01}, "stock": self.level}
 

@@ -45,6 +45,13 @@ def test_an_invitation_makes_one_node_of_one_role_with_the_keys_that_it_brings()
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("name", "slug"), [("_North_ 2", "north-2"), ("Zürich", "zurich"), ("北", "dealer")])
+def test_a_node_is_called_after_its_name_in_small_letters(name, slug):
+    invitation, _ = node_invite(federation_id=consortium().pk, role="dealer", name=name, by=person(), now=NOW)
+    assert invitation.slug == slug
+
+
+@pytest.mark.django_db
 def test_an_invitation_is_good_once_for_a_while_and_for_its_role():
     federation, public = consortium(), identity("p0").public.to_json()
     token = invited(federation)

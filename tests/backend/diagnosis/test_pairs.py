@@ -1,13 +1,16 @@
 """Two halves of one computation: tried again together, answered together, or given up together."""
 
+import threading
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.apps.diagnosis.models import DiagnosisEvent, DiagnosisService, Node, NodeTask
 from backend.apps.diagnosis.selectors.events import events_after
+from backend.apps.diagnosis.services.locking import next_order
 
 COMPUTE = "diagnosis.compute"
 
@@ -29,6 +32,29 @@ def test_both_halves_have_one_number_and_the_lowest_is_leased_first(published):
         task = worker.lease()
         assert (task["payload"]["diagnosis"], task["payload"]["order"]) == (str(first.id), min(orders[first.id]))
         assert worker.lease()["payload"]["diagnosis"] == str(second.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_places_become_visible_in_their_order():
+    """Who takes a place later waits until the earlier one is committed, so that nobody sees the later one first."""
+    places: list[int] = []
+
+    def take():
+        try:
+            with transaction.atomic():
+                places.append(next_order())
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=take)
+    with transaction.atomic():
+        first = next_order()
+        other.start()
+        other.join(timeout=0.5)
+        assert places == []
+    other.join(timeout=10)
+    assert len(places) == 1
+    assert places[0] > first
 
 
 @pytest.mark.parametrize("role", ["p0", "p1"])

@@ -49,7 +49,7 @@ def node_invite(*, federation_id: UUID, role: str, name: str, by: User, now: dat
         federation_id=federation_id,
         token_hash=secret_hash(secret),
         role=role,
-        slug=slugify(name)[:50].strip("-_") or role,
+        slug=slugify(name.replace("_", " "))[:50].strip("-") or role,
         name=name,
         created_by=by,
         created_at=now,

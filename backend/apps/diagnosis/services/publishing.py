@@ -183,7 +183,7 @@ def _nodes(version: ModelVersion, ids: Mapping[str, UUID]) -> dict[str, Node]:
 
 
 def _free_slug(federation_id: UUID, title: str) -> str:
-    wanted = slugify(title)[:50].strip("-_").replace("_", "-") or "service"
+    wanted = slugify(title.replace("_", " "))[:50].strip("-") or "service"
     taken = set(
         DiagnosisService.objects.filter(federation_id=federation_id, slug__startswith=wanted).values_list(
             "slug", flat=True
