@@ -1,21 +1,29 @@
 """`primia evaluate`: what a file of weights knows about a cohort, or whether figures are right. Trains nothing."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.console import Console
 
 from primia_core.cli.cohort import CacheFolder, CohortOrNone, FirstFrame, decoded, open_cohort, with_splits
 from primia_core.cli.output import AsJson, SettingsError, Threads, print_json, set_threads
-from primia_core.cli.results import report_tables
+from primia_core.cli.results import report_tables, score_table
 from primia_core.cli.vectors import paper_tables, recompute_file
 from primia_core.evaluation import report
 from primia_core.imaging import Cohort, Normalisation
 
 if TYPE_CHECKING:
+    from primia_core.evaluation.clustered import ClusteredIntervals
     from primia_core.models import Manifest
 
+Labels = NDArray[Any]
+LEAST_PATIENTS = 2
+"""With fewer patients there is nothing to draw."""
 Part = Literal["train", "validation", "test", "all"]
 
 
@@ -70,6 +78,8 @@ def _evaluate(
     model: Path, data: Path, split: Part, batch_size: int, threads: int, cache: Path | None, *, first_frame: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
+    from primia_core.evaluation.score_report import score_report
+    from primia_core.evaluation.scores import Scored
     from primia_core.models.weights import load
     from primia_core.training import predict
 
@@ -83,7 +93,10 @@ def _evaluate(
             raise SettingsError(f"{data} has 0 readable {split} images; choose another --split, or split it again")
         scale = Normalisation(mean=manifest.normalisation.mean, std=manifest.normalisation.std)
         found = predict(loaded.network(), chosen, scale, batch_size)
+        truth, paths = np.array(chosen.labels), pixels.paths if split == "all" else pixels.paths_of(split)
     figures = report(found.confusion, manifest.classes, mean_loss=found.loss_sum / found.count)
+    worth = score_report(Scored.of(truth, found.probabilities), manifest.classes)
+    by_patient = _by_patient(cohort, paths, truth, found.probabilities.argmax(1), len(manifest.classes))
     quarantined = [
         (path, reason) for path, reason in pixels.quarantined if path in {record.path for record in cohort.records}
     ]
@@ -97,6 +110,8 @@ def _evaluate(
                 "cohort_version": cohort.version,
                 "quarantined": [{"path": path, "reason": reason} for path, reason in quarantined],
                 **figures.model_dump(mode="json"),
+                "scores": worth.model_dump(mode="json"),
+                "by_patient": None if by_patient is None else asdict(by_patient),
             }
         )
         return
@@ -105,6 +120,20 @@ def _evaluate(
     console = Console(highlight=False)
     console.print(f"{split} images of {data}, split by {how}", markup=False)
     report_tables(figures, console)
+    score_table(worth, by_patient, console)
+
+
+def _by_patient(
+    cohort: Cohort, paths: Sequence[str], truth: "Labels", predicted: "Labels", classes: int
+) -> "ClusteredIntervals | None":
+    """Return the intervals that draw whole patients; none where a single one was tested."""
+    from primia_core.evaluation.clustered import clustered_intervals
+
+    patient = {record.path: record.patient_id for record in cohort.records}
+    of_images = [patient[path] for path in paths]
+    if len(set(of_images)) < LEAST_PATIENTS:
+        return None
+    return clustered_intervals(truth, predicted, of_images, classes=classes, seed=0)
 
 
 def _chosen(cohort: Cohort, manifest: "Manifest", split: Part) -> tuple[Cohort, str]:

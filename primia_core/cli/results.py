@@ -1,10 +1,16 @@
 """Tables of a classifier's figures for people. Computes nothing."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from primia_core.evaluation import Figure, Report
+
+if TYPE_CHECKING:
+    from primia_core.evaluation.clustered import ClusteredIntervals
+    from primia_core.evaluation.score_report import ScoreReport
 
 UNDEFINED = "-"
 
@@ -26,6 +32,22 @@ def report_tables(report: Report, console: Console) -> None:
     console.print(_overall(report))
     console.print(_classes(report))
     console.print(_confusion(report))
+
+
+def score_table(worth: "ScoreReport", by_patient: "ClusteredIntervals | None", console: Console) -> None:
+    """Print what probabilities are worth, each class's area with DeLong's interval, and the intervals by patient."""
+    table = _table("figure", "of probabilities")
+    for one in worth.classes:
+        table.add_row(f"ROC-AUC of {escape(one.name)}", interval(one.auc))
+    table.add_row("ROC-AUC, one against the rest", cell(worth.auc_ovr_macro))
+    table.add_row("ROC-AUC, one against one", cell(worth.auc_ovo_macro))
+    table.add_row("ROC-AUC on hard labels", cell(worth.auc_hardlabel_ovr_macro))
+    table.add_row("Brier score, 0 to 2", cell(worth.brier))
+    table.add_row("calibration error", cell(worth.expected_calibration_error))
+    console.print(table)
+    if by_patient is not None:
+        spans = ", ".join(f"{name} {low:.3f}–{high:.3f}" for name, (low, high) in by_patient.spans.items())
+        console.print(f"drawing whole patients, {by_patient.patients} of them: {spans}", soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:

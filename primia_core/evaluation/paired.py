@@ -1,11 +1,11 @@
 """How surely two classifiers differ that answered for the same images. Knows no images and no models."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from primia_core.evaluation.errors import EvaluationError
 from primia_core.evaluation.intervals import DRAWS, check_bootstrap, mcc_of_each, percentiles
 from primia_core.evaluation.metrics import checked, confusion_matrix
+from primia_core.evaluation.resampling import resampled, tables
 
 
 def mcc_difference_interval(
@@ -44,26 +44,8 @@ def mcc_difference_interval(
     check_bootstrap(draws, level)
     for answers in (first, second):
         checked(confusion_matrix(truth, answers, classes=classes))
-    tables = _tables(truth, first, second, classes, patients)
-    if len(tables) < 2:
-        raise EvaluationError(f"{len(tables)} image or patient makes no interval; test 2 or more")
-    kinds, seen, counts = np.unique(tables, axis=0, return_index=True, return_counts=True)
-    # Equal tables are interchangeable, so it is enough to draw how many of each kind. Their order is that in which
-    # they appear, since a sorted one would change with the order of the two classifiers.
-    order = np.argsort(seen)
-    drawn = np.random.default_rng(seed).multinomial(len(tables), counts[order] / len(tables), size=draws)
-    joint = (drawn @ kinds[order]).reshape(draws, classes, classes, classes)  # (draw, truth, first, second)
-    return percentiles(mcc_of_each(joint.sum(3)) - mcc_of_each(joint.sum(2)), level)
-
-
-def _tables(
-    truth: ArrayLike, first: ArrayLike, second: ArrayLike, classes: int, patients: ArrayLike | None
-) -> NDArray[np.int64]:
-    """Return what is drawn, a row each: counts (unit, C**3) of true class, first answer and second answer."""
     t, a, b = (np.asarray(indices, np.int64).ravel() for indices in (truth, first, second))
-    units = np.arange(t.size) if patients is None else np.unique(np.asarray(patients).ravel(), return_inverse=True)[1]
-    if units.size != t.size:
-        raise EvaluationError(f"{t.size} images have {units.size} patients; name one for each image")
-    tables = np.zeros((int(units.max()) + 1, classes**3), np.int64)
-    np.add.at(tables, (units, (t * classes + a) * classes + b), 1)
-    return tables
+    units = tables((t * classes + a) * classes + b, size=classes**3, patients=patients)
+    # (draw, truth, first, second)
+    joint = resampled(units, seed=seed, draws=draws).reshape(draws, classes, classes, classes)
+    return percentiles(mcc_of_each(joint.sum(3)) - mcc_of_each(joint.sum(2)), level)

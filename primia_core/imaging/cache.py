@@ -113,6 +113,11 @@ class PixelCache:
         first, last = self.bounds.get(name, (0, 0))
         return Pixels(self.images[first:last], self.labels[first:last])
 
+    def paths_of(self, name: str) -> tuple[str, ...]:
+        """Return the paths of the images of one split, in their order."""
+        first, last = self.bounds.get(name, (0, 0))
+        return self.paths[first:last]
+
     def all(self) -> Pixels:
         """Return every image, whatever its split."""
         return Pixels(self.images, self.labels)
