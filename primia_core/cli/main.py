@@ -21,6 +21,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "data": "primia_core.cli.data",
         "train": "primia_core.cli.train",
         "evaluate": "primia_core.cli.evaluate",
+        "compare": "primia_core.cli.compare",
         "predict": "primia_core.cli.predict",
         "diagnose": "primia_core.cli.diagnose",
         "simulate": "primia_core.cli.simulate",

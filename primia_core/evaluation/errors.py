@@ -4,6 +4,7 @@ EvaluationError
 ├── ConfusionError     a confusion matrix is not one, or holds nothing
 ├── ScoreError         probabilities or scores that are none
 ├── PictureError       pictures or features that cannot be compared
+├── ReadingsError      a table of readings has gaps, or names what it does not know
 └── VectorsError       a file of expected values cannot be read
 """
 
@@ -38,3 +39,9 @@ class VectorsError(EvaluationError):
     """A file of expected values is not one."""
 
     code = "evaluation.vectors"
+
+
+class ReadingsError(EvaluationError):
+    """A table of readings cannot be used."""
+
+    code = "evaluation.readings"
