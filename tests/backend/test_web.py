@@ -71,6 +71,7 @@ def test_unknown_api_address_is_answered_as_json(client):
         assert (answer.status_code, answer.json()["code"]) == (404, "request.not_found")
 
 
+@pytest.mark.django_db
 def test_pages_say_how_to_build_them_when_they_are_missing(client, tmp_path):
     with override_settings(FRONTEND_DIST=tmp_path / "nowhere"):
         answer = client.get("/jobs/5")
@@ -78,6 +79,7 @@ def test_pages_say_how_to_build_them_when_they_are_missing(client, tmp_path):
     assert "make frontend" in answer.content.decode()
 
 
+@pytest.mark.django_db
 def test_every_other_address_is_the_browser_application(client, tmp_path):
     (tmp_path / "index.html").write_text("<title>PriMIA</title>")
     with override_settings(FRONTEND_DIST=tmp_path):
@@ -87,6 +89,7 @@ def test_every_other_address_is_the_browser_application(client, tmp_path):
             assert "csrftoken" in answer.cookies
 
 
+@pytest.mark.django_db
 def test_pages_forbid_inline_scripts_and_foreign_frames(client):
     headers = client.get("/").headers
     rules = dict(rule.strip().split(" ", 1) for rule in headers["Content-Security-Policy"].split(";"))
