@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.apps.events.services import event_append
-from backend.apps.federations.models import Federation
 from backend.apps.jobs.models import Attempt, Job, Round
 from backend.apps.jobs.services.approvals import approvals_gather
 from backend.apps.jobs.services.attempt_fail import needs_abort
@@ -16,7 +15,7 @@ from backend.apps.jobs.services.attempt_open import attempt_open
 from backend.apps.jobs.services.failure_advice import advice_for
 from backend.apps.jobs.services.job_end import job_fail
 from backend.apps.jobs.services.job_succeed import job_succeed
-from backend.apps.jobs.services.locking import hold_job
+from backend.apps.jobs.services.locking import hold_federation, hold_job
 from backend.apps.jobs.services.patience import MAX_ATTEMPTS
 from backend.apps.jobs.transitions import move
 from primia_core.federation.layout import Layout
@@ -33,6 +32,8 @@ State = Job.State
 def job_advance(*, job_id: UUID, now: datetime) -> None:
     """Do whatever a job is ready for. Doing it twice, or with nothing to do, changes nothing."""
     job = hold_job(job_id)
+    if job.state in (State.AWAITING_APPROVAL, State.QUEUED):
+        hold_federation(job.federation_id)  # before approvals are audited; a site that enrols holds them in that order
     if job.state == State.AWAITING_APPROVAL and job.plan is not None:
         approvals_gather(job=job, now=now)
     if job.state == State.QUEUED:
@@ -42,8 +43,7 @@ def job_advance(*, job_id: UUID, now: datetime) -> None:
 
 
 def _start(job: Job, now: datetime) -> None:
-    """Begin, if no other job of the federation runs: its sites do one thing at a time."""
-    Federation.objects.select_for_update(no_key=True).get(pk=job.federation_id)
+    """Begin, if no other job of the federation runs: its sites do one thing at a time. The caller holds it."""
     if Job.objects.filter(federation_id=job.federation_id, state=State.RUNNING).exists():
         return
     move(job, State.RUNNING)

@@ -1,7 +1,8 @@
-"""The order in which rows are held: a job's row before anything else of that job."""
+"""The order in which rows are held: a job's row before anything else of that job, the audit chain's head last."""
 
 from uuid import UUID
 
+from backend.apps.federations.models import Federation
 from backend.apps.jobs.models import Attempt, Job
 from backend.common.errors import NotFound
 
@@ -12,6 +13,11 @@ def hold_job(job_id: UUID) -> Job:
     if job is None:
         raise NotFound("there is no such job")
     return job
+
+
+def hold_federation(federation_id: UUID) -> None:
+    """Lock a federation; call it before anything is appended to the audit chain, as everybody else does."""
+    Federation.objects.select_for_update(no_key=True).get(pk=federation_id)
 
 
 def hold_attempt(attempt_id: UUID) -> tuple[Job, Attempt]:
