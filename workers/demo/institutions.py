@@ -11,6 +11,7 @@ from typing import Any
 
 from primia_core.client import Client
 from workers.demo.consortium import Access, DemoError
+from workers.link.patience import patiently
 from workers.node.database import Database
 from workers.node.folder import NodeFolder, NodeSettings, RoleName
 from workers.node.setup import join, make_node
@@ -18,6 +19,8 @@ from workers.node.trust import Trust
 from workers.supervisor.secrets_file import free_port
 
 ONLINE_WITHIN_S = 120.0
+ENROL_PATIENCE_S = 30.0
+"""The hub has a job to begin meanwhile. Enrolling again with the same keys is harmless."""
 Json = dict[str, Any]
 
 
@@ -83,7 +86,7 @@ def _enrol(hub_url: str, folder: NodeFolder, institution: Institution, client: C
     if not folder.settings().hub.url:
         body = {"federation": access.federation, "role": institution.role, "name": institution.name}
         invitation = client.post("node-invitations", body)
-        join(folder, hub=hub_url, token=invitation["token"], plain_http=True)
+        patiently(lambda: join(folder, hub=hub_url, token=invitation["token"], plain_http=True), for_s=ENROL_PATIENCE_S)
 
 
 def wait_until_online(client: Client, access: Access, *, say: Callable[[str], None]) -> None:

@@ -20,10 +20,12 @@ from primia_core.diagnosis.answer import softmax
 from primia_core.imaging import cohort_from_csv
 from primia_core.models.weights import load
 from workers.demo.consortium import Access, DemoError
+from workers.demo.countersigning import countersign_all
 from workers.demo.hospitals import Hospital
 from workers.demo.institutions import enrol_institutions, wait_until_online
 from workers.demo.people import Person, make_people
 from workers.demo.service import PROFILE, PROTOCOL, publish, put_calibration, release, wait_until_stocked
+from workers.site.folder import SiteFolder
 from workers.supervisor.platform import Platform
 
 Json = dict[str, Any]
@@ -69,6 +71,7 @@ class SecondAct:
         page = f"{self.platform.url}/services/{service['id']}"
         self.console.print(f"  publishing [bold]{page}[/]", soft_wrap=True)
         publishing = wait_until_stocked(client, service["id"], say=say)
+        vouched = self._vouch(client, service["id"], cast.nodes)
         picture, truth = self._held_out()
         told = self._diagnose(picture, page, cast.people["patient"])
         self._say_who(cast.people, service["id"])
@@ -79,6 +82,7 @@ class SecondAct:
             "protocol": PROTOCOL,
             "profile": PROFILE,
             "calibrated_on": cast.calibrated_on,
+            "countersigned_by": vouched,
             "publishing_seconds": publishing,
             "picture": {"source": self.source, "class": truth},
             "label": row["label"],
@@ -102,6 +106,14 @@ class SecondAct:
         kind = "phantoms" if self.source == "phantom" else "public X-rays"
         people = make_people(self.platform, slug, self.folder)
         return Cast(nodes, people, f"{count} validation images of {first.name} ({kind})")
+
+    def _vouch(self, client: Client, service: str, nodes: dict[str, Json]) -> int:
+        """Let each hospital countersign what both parties have signed, with the fingerprints that it was told."""
+        digest = client.get(f"services/{service}")["descriptor_digest"]
+        folders = [SiteFolder(self.platform.sites / hospital.slug) for hospital in self.hospitals]
+        signed = countersign_all(folders, digest, compared=[nodes[role]["fingerprint"] for role in ("p0", "p1")])
+        self.console.print(f"  {signed} hospitals countersign the descriptor {digest[:12]}")
+        return signed
 
     def _held_out(self) -> tuple[Path, str]:
         """Return the first test image of the last hospital, which neither trained nor calibrated anything."""
