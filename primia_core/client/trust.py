@@ -14,10 +14,11 @@ from primia_core.client.address import platform_address
 from primia_core.client.conversation import Conversation, Json, Progress, every, get
 from primia_core.client.errors import ApiError, ServiceShut, Unreachable, UntrustedParty
 from primia_core.diagnosis import errors
-from primia_core.diagnosis.descriptor import Descriptor, Party, SignedDescriptor, check
+from primia_core.diagnosis.descriptor import Descriptor, Party
 from primia_core.diagnosis.errors import DescriptorError, LogError, NodeError
 from primia_core.diagnosis.identity import PublicNode
 from primia_core.diagnosis.log import LogEntry, verify_log
+from primia_core.diagnosis.vouching import SignedDescriptor, check
 
 KEY_PAGE = "/.well-known/primia-node.json"
 NOT_FOUND = 404

@@ -4,22 +4,7 @@ Knows no HTTP, no database and no clock; moments come in as ``now``. The bytes a
 """
 
 from primia_core.diagnosis.answer import Answer, Opened, open_answers, seal_answer
-from primia_core.diagnosis.descriptor import (
-    Accuracy,
-    Descriptor,
-    Input,
-    Learns,
-    Model,
-    Output,
-    Party,
-    Price,
-    Signature,
-    SignedDescriptor,
-    check,
-    countersign,
-    sign,
-    verify,
-)
+from primia_core.diagnosis.descriptor import Accuracy, Descriptor, Input, Learns, Model, Output, Party, Price
 from primia_core.diagnosis.fhir import diagnostic_report
 from primia_core.diagnosis.identity import NodeIdentity, PublicNode
 from primia_core.diagnosis.input import integers, tensor
@@ -35,6 +20,7 @@ from primia_core.diagnosis.sealing import (
     seal,
     share_info,
 )
+from primia_core.diagnosis.vouching import Signature, SignedDescriptor, check, countersign, sign, verify
 
 __all__ = [
     "NOTICE",

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from primia_core.diagnosis import descriptor as descriptors
+from primia_core.diagnosis import vouching
 from primia_core.diagnosis.descriptor import Descriptor
 from primia_core.diagnosis.framing import decode64
 from primia_core.diagnosis.sealing import mask_seed_info, model_share_info
@@ -107,7 +107,7 @@ class Party:
             own=self._node.identity.public,
             origin=self._node.settings.origin,
         )
-        signature = descriptors.sign(descriptor, self._node.identity, "p1" if self.party else "p0")
+        signature = vouching.sign(descriptor, self._node.identity, "p1" if self.party else "p0")
         kept = signature.model_dump(mode="json")
         service.kept.keep_descriptor(descriptor, kept)
         return {"signature": kept["signature"]}

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from primia_core.diagnosis.descriptor import SignedDescriptor
+from primia_core.diagnosis.vouching import SignedDescriptor
 from workers.site.approvals import Approval, Approvals
 from workers.site.journal import Sent
 

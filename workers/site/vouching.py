@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from primia_core.diagnosis.descriptor import Descriptor, SignedDescriptor, check, countersign
+from primia_core.diagnosis.descriptor import Descriptor
+from primia_core.diagnosis.vouching import SignedDescriptor, check, countersign
 from primia_core.secagg.identity import Identity
 from workers.link import LinkClient
 from workers.site.errors import DescriptorUnknown

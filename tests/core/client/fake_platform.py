@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from primia_core.diagnosis.answer import seal_answer
-from primia_core.diagnosis.descriptor import Descriptor, SignedDescriptor, sign
+from primia_core.diagnosis.descriptor import Descriptor
 from primia_core.diagnosis.identity import NodeIdentity
 from primia_core.diagnosis.log import LogEntry
 from primia_core.diagnosis.request import ReceivedShare
+from primia_core.diagnosis.vouching import SignedDescriptor, sign
 
 TOKEN = "token-of-ada"
 PREFIX = "/api/v1/"

@@ -10,10 +10,10 @@ from primia_core.client.conversation import nobody
 from primia_core.client.drivers import Line, perform
 from primia_core.client.errors import ServiceShut, UntrustedParty
 from primia_core.client.trust import Service, Trust, establish
-from primia_core.diagnosis.descriptor import SignedDescriptor
 from primia_core.diagnosis.errors import DescriptorError, DescriptorExpired, LogError, UnsignedDescriptor
 from primia_core.diagnosis.identity import NodeIdentity
 from primia_core.diagnosis.log import LogEntry
+from primia_core.diagnosis.vouching import SignedDescriptor
 from tests.core.client.fake_platform import TOKEN, FakePlatform, Web
 
 

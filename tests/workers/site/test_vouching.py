@@ -7,8 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from primia_core.diagnosis import verify
-from primia_core.diagnosis.descriptor import Signature
 from primia_core.diagnosis.errors import ForgedDescriptor, UntrustedParty
+from primia_core.diagnosis.vouching import Signature
 from primia_core.secagg import Identity
 from tests.core.diagnosis.parties import described, node, signed
 from tests.workers.site.hospitals import make_hospital

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from backend.apps.diagnosis.models import DescriptorLog, DescriptorSignature, DiagnosisService, Node
 from backend.apps.federations.models import Site
 from backend.common.errors import NotFound
-from primia_core.diagnosis.descriptor import Descriptor, Signature, SignedDescriptor
+from primia_core.diagnosis.descriptor import Descriptor
 from primia_core.diagnosis.log import LogEntry, verify_log
+from primia_core.diagnosis.vouching import Signature, SignedDescriptor
 
 ROLES = {"p0": 0, "p1": 1, "owner": 2, "site": 3}
 

@@ -12,8 +12,9 @@ from backend.apps.diagnosis.services.descriptor_log import log_append
 from backend.apps.diagnosis.services.locking import hold_service
 from backend.apps.federations.models import Site
 from backend.common.errors import NotFound
-from primia_core.diagnosis.descriptor import Descriptor, Signature, verify
+from primia_core.diagnosis.descriptor import Descriptor
 from primia_core.diagnosis.errors import ForgedDescriptor
+from primia_core.diagnosis.vouching import Signature, verify
 from primia_core.secagg.identity import PublicIdentity
 
 

@@ -19,7 +19,8 @@ from backend.apps.diagnosis.services.mailbox import node_task_queue, role_of
 from backend.apps.diagnosis.services.service_end import service_fail
 from backend.apps.diagnosis.services.stock import stock_advance
 from backend.apps.diagnosis.transitions import move
-from primia_core.diagnosis.descriptor import Descriptor, Signature, verify
+from primia_core.diagnosis.descriptor import Descriptor
+from primia_core.diagnosis.vouching import Signature, verify
 from primia_core.errors import PrimiaError
 
 State, Kind = DiagnosisService.State, NodeTask.Kind
