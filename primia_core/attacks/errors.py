@@ -1,0 +1,33 @@
+"""What can be wrong with an attack on a model's gradients.
+
+AttackError
+├── VictimError        the images or settings make no release that could be attacked
+├── GalleryError       too few images of a class to hide one among
+└── SumsError          sums of figures do not have the shape that the plan gives them
+"""
+
+from primia_core.errors import PrimiaError
+
+
+class AttackError(PrimiaError):
+    """An attack cannot be made, or not read."""
+
+    code = "attacks.error"
+
+
+class VictimError(AttackError):
+    """There are too few images for the batches that the plan wants, or training settings that no attack follows."""
+
+    code = "attacks.victim"
+
+
+class GalleryError(AttackError):
+    """A class has too few images of other patients to hide one among."""
+
+    code = "attacks.gallery"
+
+
+class SumsError(AttackError):
+    """Integers that are no sums of this plan's figures."""
+
+    code = "attacks.sums"
