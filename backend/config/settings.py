@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "backend.apps.events",
     "backend.apps.audit",
     "backend.apps.diagnosis",
+    "backend.apps.readings",
     "backend.apps.link",
 ]
 MIDDLEWARE = [
@@ -193,6 +194,8 @@ SPECTACULAR_SETTINGS = {
         "SignatureRoleEnum": "backend.apps.diagnosis.api.descriptors.SIGNERS",
         "PublishingStepEnum": "backend.apps.diagnosis.api.services.STEPS",
         "PublishingStateEnum": "backend.apps.diagnosis.api.services.STEP_STATES",
+        "ReaderStudyStateEnum": "backend.apps.readings.models.ReaderStudy.State",
+        "RaterKindEnum": "backend.apps.readings.models.Rater.Kind",
         "WebhookKindEnum": "backend.apps.diagnosis.webhook_message.WebhookKind",
     },
 }

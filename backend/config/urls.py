@@ -19,6 +19,7 @@ api = [
     path("", include("backend.apps.registry.urls")),
     path("", include("backend.apps.audit.urls")),
     path("", include("backend.apps.diagnosis.urls")),
+    path("", include("backend.apps.readings.urls")),
     path("link/", include("backend.apps.link.urls")),
 ]
 urlpatterns = [

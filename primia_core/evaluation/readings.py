@@ -4,6 +4,7 @@ The table is a CSV with the columns `case` and `truth` and one column for each r
 """
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,17 @@ def read_readings(path: Path, *, classes: Sequence[str] | None = None) -> Readin
         truth=_indices(rows, TRUTH, known),
         raters={rater: _indices(rows, rater, known) for rater in raters},
     )
+
+
+def write_readings(readings: Readings) -> str:
+    """Return the table that ``read_readings`` reads, as text."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow((CASE, TRUTH, *readings.raters))
+    columns = (readings.truth, *readings.raters.values())
+    for case, row in zip(readings.cases, np.stack(columns, axis=1).tolist(), strict=True):
+        table.writerow((case, *(readings.classes[k] for k in row)))
+    return text.getvalue()
 
 
 def _indices(rows: Sequence[Mapping[str, str | None]], column: str, classes: Sequence[str]) -> NDArray[np.int64]:

@@ -1,0 +1,1 @@
+"""Read reader studies, each reader and coordinator what they may know."""

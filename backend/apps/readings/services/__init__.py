@@ -1,0 +1,1 @@
+"""Write reader studies: make, open and close them, bring raters, take readings."""
