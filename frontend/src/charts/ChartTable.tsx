@@ -23,8 +23,8 @@ export function ChartTable({ caption, header, rows }: Props) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={String(row[0])}>
+          {rows.map((row, at) => (
+            <tr key={`${at} ${String(row[0])}`}>
               {row.map((cell, index) => (
                 <td key={header[index]} className="number">
                   {write(cell)}

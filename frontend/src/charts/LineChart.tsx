@@ -1,8 +1,9 @@
 import { useElementSize } from '@mantine/hooks';
-import { type KeyboardEvent, type PointerEvent, useState } from 'react';
-import { Axes } from './Axes';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { markerPath } from '@/lib/sites';
+import { Axes, type AxisNames } from './Axes';
 import styles from './chart.module.css';
-import { MARGIN, type Series, scales, stops, wholeTicks } from './scale';
+import { plotOf, type Series, scales, stops, wholeTicks } from './scale';
 import { SeriesLine } from './SeriesLine';
 import { Tip } from './Tip';
 
@@ -21,6 +22,13 @@ interface Props {
   formatX?: (x: number) => string;
   /** Draws values that stand until the next one, not slopes between them. */
   steps?: boolean;
+  height?: number;
+  names?: AxisNames;
+  /** Where the cursor can stand, if not at every point; a value between points is then marked too. */
+  places?: number[];
+  valueAt?: (series: Series, x: number) => number | null;
+  /** What is drawn behind the lines: a line to compare them with. */
+  behind?: (x: (value: number) => number, y: (value: number) => number) => ReactNode;
 }
 
 const HEIGHT = 236;
@@ -31,13 +39,15 @@ const MOVES: Record<string, (at: number, last: number) => number> = {
   End: (_, last) => last,
 };
 
-/** Lines over rounds. One cursor for pointer and keyboard; a screen reader hears what it stands on. */
-export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, describe, series, note, xTicks = wholeTicks, formatX = String, steps = false }: Props) {
+/** Lines over rounds, time or shares. One cursor for pointer and keyboard; a screen reader hears what it stands on. */
+export function LineChart(props: Props) {
+  const { label, xName, xDomain, yDomain, yTicks, formatY, describe, series, note, names, valueAt, behind } = props;
+  const { xTicks = wholeTicks, formatX = String, steps = false, height = HEIGHT, places = stops(series) } = props;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [cursor, setCursor] = useState<number | null>(null);
-  const box = { width: width > 0 ? width : 640, height: HEIGHT };
+  const box = { width: width > 0 ? width : 640, height, named: names !== undefined };
+  const plot = plotOf(box);
   const { x, y } = scales(box, xDomain, yDomain);
-  const places = stops(series);
   const at = cursor === null ? -1 : places.indexOf(cursor);
   const shown = at === -1 ? null : cursor;
   const lines = shown === null ? [] : series.flatMap((one) => describe(one, shown) ?? []);
@@ -70,13 +80,19 @@ export function LineChart({ label, xName, xDomain, yDomain, yTicks, formatY, des
       onBlur={() => setCursor(null)}
     >
       <svg width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} aria-hidden="true" onPointerMove={onPointer} onPointerLeave={() => setCursor(null)}>
-        <Axes box={box} x={x} y={y} xTicks={xTicks(xDomain[0], xDomain[1], box.width)} yTicks={yTicks} formatX={formatX} formatY={formatY} />
-        {shown !== null && <line x1={x(shown)} x2={x(shown)} y1={MARGIN.top} y2={box.height - MARGIN.bottom} className={styles.cursor} />}
+        <Axes box={box} x={x} y={y} xTicks={xTicks(xDomain[0], xDomain[1], box.width)} yTicks={yTicks} formatX={formatX} formatY={formatY} names={names} />
+        {behind?.(x, y)}
+        {shown !== null && <line x1={x(shown)} x2={x(shown)} y1={plot.top} y2={plot.bottom} className={styles.cursor} />}
         {series.map((one) => (
           <SeriesLine key={one.id} series={one} x={x} y={y} cursor={shown} steps={steps} />
         ))}
+        {shown !== null &&
+          series.map((one) => {
+            const value = valueAt?.(one, shown) ?? null;
+            return value === null ? null : <path key={one.id} d={markerPath(one.marker, 9)} transform={`translate(${x(shown)} ${y(value)})`} stroke={one.colour} className={styles.dot} />;
+          })}
         {note !== undefined && (
-          <text x={box.width - MARGIN.right} y={MARGIN.top + 14} textAnchor="end" className={styles.tick}>
+          <text x={plot.right} y={plot.top + 14} textAnchor="end" className={styles.tick}>
             {note}
           </text>
         )}

@@ -20,14 +20,24 @@ export interface Series {
 export interface Box {
   width: number;
   height: number;
+  /** Whether the axes are named, which takes a line of text above and one below. */
+  named?: boolean;
 }
 
 export const MARGIN = { left: 40, right: 14, top: 10, bottom: 24 };
+const NAME = 18;
+
+/** Where the plot itself begins and ends, between the marks of its axes. */
+export function plotOf({ width, height, named = false }: Box) {
+  const name = named ? NAME : 0;
+  return { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top + name, bottom: height - MARGIN.bottom - name };
+}
 
 export function scales(box: Box, x: readonly [number, number], y: readonly [number, number]) {
+  const plot = plotOf(box);
   return {
-    x: scaleLinear([x[0], Math.max(x[1], x[0] + 1)], [MARGIN.left + 6, box.width - MARGIN.right - 4]),
-    y: scaleLinear(y, [box.height - MARGIN.bottom, MARGIN.top]),
+    x: scaleLinear([x[0], Math.max(x[1], x[0] + 1)], [plot.left + 6, plot.right - 4]),
+    y: scaleLinear(y, [plot.bottom, plot.top]),
   };
 }
 
@@ -59,6 +69,9 @@ export function countTicks(largest: number): number[] {
   const step = Math.max(1, [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? rough);
   return Array.from({ length: Math.max(1, Math.ceil(Math.max(1, largest) / step)) + 1 }, (_, index) => index * step);
 }
+
+/** Marks of an axis of shares. */
+export const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
 /** All x that any series has, in order: where the cursor can stand. */
 export function stops(series: readonly Series[]): number[] {

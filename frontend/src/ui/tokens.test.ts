@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contrast } from '@/lib/contrast';
+import { CLASS_STYLES, classStyle } from '@/lib/classes';
 import { SITE_STYLES, siteStyle } from '@/lib/sites';
 import css from './tokens.css?raw';
 
@@ -49,6 +50,16 @@ describe.each(['light', 'dark'] as const)('%s tokens', (scheme) => {
     }
     expect(new Set(styles.map(({ marker }) => marker)).size).toBe(SITE_STYLES);
     expect(new Set(styles.map(({ dash }) => dash)).size).toBe(SITE_STYLES);
+  });
+
+  it('gives every class the same, in colours of its own', () => {
+    const styles = Array.from({ length: CLASS_STYLES }, (_, index) => classStyle(index));
+    for (let index = 0; index < CLASS_STYLES; index += 1) {
+      expect(contrast(of(`class-${index}`), of('card')), `class-${index}`).toBeGreaterThanOrEqual(3);
+      expect(Array.from({ length: SITE_STYLES }, (_, site) => of(`site-${site}`))).not.toContain(of(`class-${index}`));
+    }
+    expect(new Set(styles.map(({ marker }) => marker)).size).toBe(CLASS_STYLES);
+    expect(new Set(styles.map(({ dash }) => dash)).size).toBe(CLASS_STYLES);
   });
 
   it('has the same names as the other scheme', () => {
