@@ -691,6 +691,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Studies that the caller leads, audits or reads in. Tokens may look; only people in a session write. */
+        get: operations["reader_studies_list"];
+        put?: never;
+        /** @description Keep a draft. The same again returns it as it stands (200). */
+        post: operations["reader_studies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Studies that the caller leads, audits or reads in. Tokens may look; only people in a session write. */
+        get: operations["reader_studies_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List who could be brought in as a reader, and who could not. */
+        get: operations["reader_studies_candidates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the cases with their truth. Whoever sees it before the study is closed can no longer read in it. */
+        get: operations["reader_studies_cases_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End reading for good, and show the comparison to everybody who took part. */
+        post: operations["reader_studies_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Compare the raters. A look before the study is closed is kept, and told with the results. */
+        get: operations["reader_studies_comparison_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download every single reading with its times, replaced ones included. */
+        get: operations["reader_studies_log.csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let readers begin. */
+        post: operations["reader_studies_open_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/raters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring in people who read elsewhere, or a model, from a table. */
+        post: operations["reader_studies_raters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/raters/{rater_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a rater out of the comparison. */
+        post: operations["reader_studies_raters_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring in a reader, with an order of their own. */
+        post: operations["reader_studies_readers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a reading. The same again returns it (200). */
+        post: operations["reader_studies_readings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/readings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download the table that `primia compare` reads: case, truth, and a column for each rater. */
+        get: operations["reader_studies_readings.csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{id}/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the caller's own cases in their own order, with what they said of them. */
+        get: operations["reader_studies_worklist_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -1013,6 +1252,23 @@ export interface components {
             mcc: number;
             round: number;
         };
+        /** @description Somebody who could read. */
+        CandidateOutput: {
+            /** @description `reads` already, `knows` the truth or the comparison, or empty */
+            barred: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            roles: string[];
+            username: string;
+        };
+        /** @description A case with its truth. */
+        CaseOutput: {
+            number: string;
+            sha256: string;
+            /** @description Return the name of its class. */
+            readonly truth: string;
+        };
         /** @description One check of a cohort and how it ended; what it found stays at the site. */
         CheckOutput: {
             name: string;
@@ -1025,6 +1281,21 @@ export interface components {
          * @enum {string}
          */
         CheckStatusEnum: "pass" | "warn" | "fail";
+        /** @description All raters and all pairs. */
+        ComparisonOutput: {
+            classes: string[];
+            /** @description the study is not closed: the figures may still change */
+            readonly interim: boolean;
+            readonly left_out: components["schemas"]["LeftOutOutput"][];
+            /** Format: double */
+            margin: number | null;
+            /** @description cases that are compared */
+            n: number;
+            /** @description cases of the study */
+            of: number;
+            pairs: components["schemas"]["PairOutput"][];
+            raters: components["schemas"]["RatedOutput"][];
+        };
         /** @description The fingerprint as the site's people read it out; spaces and colons do not matter. */
         ConfirmInputRequest: {
             fingerprint: string;
@@ -1334,6 +1605,15 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A figure with its 95 % interval; none where nothing defines it. */
+        FigureOutput: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            value: number | null;
+        };
         /** @description ``ok`` is the conjunction of the parts; a part is ``ok`` or ``down``, and its reason is in the log only. */
         HealthOutput: {
             database: components["schemas"]["HealthStateEnum"];
@@ -1485,6 +1765,12 @@ export interface components {
             p1: string[];
             requester: string[];
         };
+        /** @description A rater that takes no part. */
+        LeftOutOutput: {
+            /** @description cases that it has not read */
+            missing: number;
+            name: string;
+        };
         /** @description One entry: ``entry`` is the SHA-256 of the others, ``previous`` the entry before. */
         LogEntryOutput: {
             /**
@@ -1505,6 +1791,14 @@ export interface components {
             seq: number;
             /** Format: uuid */
             service: string;
+        };
+        /** @description Somebody saw the comparison before the study was closed. */
+        LookOutput: {
+            /** Format: date-time */
+            at: string;
+            /** @description how many there were then */
+            readings: number;
+            username: string;
         };
         /** @description One of the caller's own roles. */
         MembershipOutput: {
@@ -1706,6 +2000,20 @@ export interface components {
             temperature: number;
             words: number;
         };
+        /** @description What the reader said last of a case. */
+        OwnReadingOutput: {
+            confidence: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Return the name of the class. */
+            readonly label: string;
+            position: number;
+            /** Format: date-time */
+            read_at: string;
+            revision: number;
+            /** Format: double */
+            seconds: number;
+        };
         PaginatedAuditEntryOutputList: {
             /**
              * Format: uri
@@ -1862,6 +2170,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["SiteTaskOutput"][];
         };
+        PaginatedStudyOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["StudyOutput"][];
+        };
         PaginatedTokenOutputList: {
             /**
              * Format: uri
@@ -1900,6 +2221,35 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["WebhookOutput"][];
+        };
+        /** @description Two raters of the same cases; see `primia compare --help`. */
+        PairOutput: {
+            alone: number[];
+            /** Format: double */
+            corrected_p: number | null;
+            /** @description accuracy of the first less that of the second, Newcombe's interval */
+            difference: components["schemas"]["FigureOutput"];
+            /**
+             * Format: double
+             * @description McNemar's exact test
+             */
+            exact_p: number;
+            first: string;
+            /**
+             * Format: double
+             * @description exact_p for as many tests as there are pairs
+             */
+            holm_p: number;
+            /** Format: double */
+            kappa: number;
+            /** Format: double */
+            kappa_linear: number;
+            /** Format: double */
+            kappa_quadratic: number;
+            /** Format: double */
+            mid_p: number;
+            non_inferior: boolean | null;
+            second: string;
         };
         /** @description A compute party, and where it serves the same keys itself. */
         PartyOutput: {
@@ -2056,6 +2406,148 @@ export interface components {
             /** Format: date-time */
             at: string;
             waiting: number;
+        };
+        /** @description One class against the others. */
+        RatedClassOutput: {
+            /** Format: double */
+            f1: number;
+            n: number;
+            name: string;
+            precision: components["schemas"]["FigureOutput"];
+            sensitivity: components["schemas"]["FigureOutput"];
+            specificity: components["schemas"]["FigureOutput"];
+        };
+        /** @description One rater with its figures. */
+        RatedOutput: {
+            /** @description brought in when the others' readings were known */
+            after_closing: boolean;
+            amended: number;
+            /** @description where the rater gives probabilities */
+            curves: components["schemas"]["RaterCurveOutput"][];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["RaterKindEnum"];
+            /** Format: uuid */
+            model_version: string | null;
+            name: string;
+            /** @description Say whether the caller is this rater. */
+            readonly own: boolean;
+            report: components["schemas"]["RaterReportOutput"];
+            /**
+             * Format: double
+             * @description median of a case, pauses left out
+             */
+            seconds: number | null;
+        };
+        /** @description A ROC curve of one class against the others. */
+        RaterCurveOutput: {
+            auc: components["schemas"]["FigureOutput"];
+            fpr: number[];
+            name: string;
+            tpr: number[];
+        };
+        /**
+         * @description * `reader` - Reader
+         *     * `person` - Person
+         *     * `model` - Model
+         * @enum {string}
+         */
+        RaterKindEnum: "reader" | "person" | "model";
+        /** @description A rater with its progress, and never with what it said. ``username`` is told to coordinators and auditors. */
+        RaterOutput: {
+            /** @description readings that were replaced by a later one */
+            amended: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["RaterKindEnum"];
+            /** Format: uuid */
+            model_version?: string | null;
+            /** @description in tables and exports; a reader's is a pseudonym */
+            name: string;
+            /** @description Say whether the caller is this reader. */
+            readonly own: boolean;
+            /** @description cases */
+            read: number;
+            /** @description Return who the reader is, if the caller may know. */
+            readonly username: string | null;
+            /**
+             * Format: date-time
+             * @description takes no further part; stays blinded
+             */
+            withdrawn_at?: string | null;
+        };
+        /** @description What one rater's confusion matrix says; its rows are the truth. */
+        RaterReportOutput: {
+            accuracy: components["schemas"]["FigureOutput"];
+            /** Format: double */
+            balanced_accuracy: number;
+            classes: components["schemas"]["RatedClassOutput"][];
+            confusion: number[][];
+            /**
+             * Format: double
+             * @description with the truth
+             */
+            kappa: number;
+            mcc: components["schemas"]["FigureOutput"];
+            n: number;
+        };
+        /**
+         * @description * `person` - person
+         *     * `model` - model
+         * @enum {string}
+         */
+        RatersInputKindEnum: "person" | "model";
+        /** @description A table of readings that were taken elsewhere, or of a model's predictions. */
+        RatersInputRequest: {
+            kind: components["schemas"]["RatersInputKindEnum"];
+            /** Format: uuid */
+            model_version?: string | null;
+            /**
+             * @description of the rater, where the table has a column `label`
+             * @default
+             */
+            name: string;
+            table: string;
+        };
+        /** @description Who is to read. */
+        ReaderInputRequest: {
+            /** Format: uuid */
+            user: string;
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `open` - Open
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        ReaderStudyStateEnum: "draft" | "open" | "closed";
+        /** @description One reading. No name of a file and no part of a picture is ever sent. */
+        ReadingInputRequest: {
+            /** Format: uuid */
+            case: string;
+            confidence?: number | null;
+            /**
+             * Format: uuid
+             * @description drawn on the reader's device; the same again is the same reading
+             */
+            id: string;
+            label: string;
+            /** Format: date-time */
+            read_at: string;
+            /**
+             * Format: uuid
+             * @description the reading of this case that it amends
+             */
+            replaces?: string | null;
+            /**
+             * Format: double
+             * @description with the picture in view
+             */
+            seconds: number;
+            /** Format: date-time */
+            shown_at: string;
         };
         /**
          * @description * `coordinator` - Coordinator
@@ -2395,6 +2887,105 @@ export interface components {
             p0: number;
             p1: number;
         };
+        /** @description A study with who looked before its end. */
+        StudyDetailOutput: {
+            ask_confidence?: boolean;
+            /** @description truth and comparison are hidden from the caller */
+            readonly blinded: boolean;
+            cases: number;
+            classes: string[];
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            federation: components["schemas"]["StudyFederationOutput"];
+            /** Format: uuid */
+            readonly id: string;
+            /** @description the caller coordinates the federation */
+            readonly leads: boolean;
+            readonly looks: components["schemas"]["LookOutput"][];
+            /** Format: double */
+            margin: number | null;
+            /** Format: date-time */
+            opened_at?: string | null;
+            protocol_sha256: string;
+            /** @description what readers are asked of every picture */
+            question: string;
+            readonly raters: components["schemas"]["RaterOutput"][];
+            /** @description the caller is a reader who was not withdrawn */
+            readonly reads: boolean;
+            /** @description once it is closed: what protocol_sha256 was taken with */
+            readonly seal: string | null;
+            state?: components["schemas"]["ReaderStudyStateEnum"];
+            title: string;
+            /** @description what readers did before, and how long ago */
+            washout?: string;
+        };
+        /** @description The study's federation. */
+        StudyFederationOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A study. The margin is stated here, before anybody reads, and never changes. */
+        StudyInputRequest: {
+            /** @default false */
+            ask_confidence: boolean;
+            /** @description CSV: case, sha256, truth (`primia readings prepare`) */
+            cases: string;
+            /** @description in the order of their keys */
+            classes: string[];
+            /** Format: uuid */
+            federation: string;
+            /**
+             * Format: uuid
+             * @description the maker's own; the same again is the same study
+             */
+            id: string;
+            /**
+             * Format: decimal
+             * @description of non-inferiority, in accuracy
+             */
+            margin: string | null;
+            /** @description what readers are asked of every picture */
+            question: string;
+            title: string;
+            /** @default  */
+            washout: string;
+        };
+        /** @description A study as the caller may know it. A reader is told of no other rater before it is closed. */
+        StudyOutput: {
+            ask_confidence?: boolean;
+            /** @description truth and comparison are hidden from the caller */
+            readonly blinded: boolean;
+            cases: number;
+            classes: string[];
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            federation: components["schemas"]["StudyFederationOutput"];
+            /** Format: uuid */
+            readonly id: string;
+            /** @description the caller coordinates the federation */
+            readonly leads: boolean;
+            /** Format: double */
+            margin: number | null;
+            /** Format: date-time */
+            opened_at?: string | null;
+            protocol_sha256: string;
+            /** @description what readers are asked of every picture */
+            question: string;
+            readonly raters: components["schemas"]["RaterOutput"][];
+            /** @description the caller is a reader who was not withdrawn */
+            readonly reads: boolean;
+            /** @description once it is closed: what protocol_sha256 was taken with */
+            readonly seal: string | null;
+            state?: components["schemas"]["ReaderStudyStateEnum"];
+            title: string;
+            /** @description what readers did before, and how long ago */
+            washout?: string;
+        };
         /** @description The chosen model on all sites' test images together. */
         TestFigures: {
             /** Format: double */
@@ -2524,6 +3115,19 @@ export interface components {
             kinds: components["schemas"]["WebhookKindEnum"][];
             /** Format: uri */
             url: string;
+        };
+        /** @description A case as its reader knows it: recognised by the file's SHA-256, without number or truth. */
+        WorkItemOutput: {
+            /** Format: uuid */
+            case: string;
+            position: number;
+            reading: components["schemas"]["OwnReadingOutput"] | null;
+            sha256: string;
+        };
+        /** @description A reader's own cases in their own order. */
+        WorklistOutput: {
+            items: components["schemas"]["WorkItemOutput"][];
+            rater: string;
         };
     };
     responses: never;
@@ -3727,6 +4331,368 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `draft` - Draft
+                 *     * `open` - Open
+                 *     * `closed` - Closed
+                 */
+                state?: "closed" | "draft" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedStudyOutputList"];
+                };
+            };
+        };
+    };
+    reader_studies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_candidates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateOutput"][];
+                };
+            };
+        };
+    };
+    reader_studies_cases_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOutput"][];
+                };
+            };
+        };
+    };
+    reader_studies_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_comparison_retrieve: {
+        parameters: {
+            query?: {
+                /** @description `common`: leave out cases that a rater who has begun has not read */
+                cases?: "all" | "common";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOutput"];
+                };
+            };
+        };
+    };
+    "reader_studies_log.csv_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    reader_studies_open_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_raters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatersInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_raters_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                rater_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_readers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReaderInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetailOutput"];
+                };
+            };
+        };
+    };
+    reader_studies_readings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReadingOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReadingOutput"];
+                };
+            };
+        };
+    };
+    "reader_studies_readings.csv_retrieve": {
+        parameters: {
+            query?: {
+                /** @description `common`: leave out cases that a rater who has begun has not read */
+                cases?: "all" | "common";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    reader_studies_worklist_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistOutput"];
                 };
             };
         };
