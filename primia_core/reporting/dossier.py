@@ -1,0 +1,192 @@
+"""What a report is made of: facts about a model, and the documents that evaluations, audits and accounts have left.
+
+It holds inputs only; whatever a report says beyond them follows from them. There is no clock: dates are inputs too.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from primia_core.attacks.document import AuditDocument
+from primia_core.canonical import sha256_hex
+from primia_core.evaluation.comparison import Comparison
+from primia_core.evaluation.document import EvaluationDocument
+from primia_core.evaluation.report import Report
+
+FORMAT: Literal["primia dossier 1"] = "primia dossier 1"
+HEX_64 = r"^[0-9a-f]{64}$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scale(_Part):
+    """How pixels in [0, 1] become the network's input: (pixel - mean) / std."""
+
+    mean: float
+    std: float
+
+
+class ModelCard(_Part):
+    """What somebody needs to know to use the model.
+
+    Attributes:
+        state_hash: of the weights themselves, whichever file they are in.
+        file_sha256: of the file that people download.
+        state: whether it is a draft, published or retired.
+    """
+
+    name: str = Field(min_length=1)
+    number: int | None = None
+    state: str | None = None
+    state_hash: str | None = Field(default=None, pattern=HEX_64)
+    file_sha256: str | None = Field(default=None, pattern=HEX_64)
+    file_size_bytes: int | None = None
+    architecture: dict[str, JsonValue] = {}
+    parameters: int | None = None
+    classes: tuple[str, ...] = Field(min_length=2)
+    image_size: int | None = None
+    normalisation: Scale | None = None
+    task: str | None = None
+    intended_use: str | None = None
+    split_seed: int | None = None
+
+
+class Site(_Part):
+    """A site of the roster; ``signed``: whether its own approval of the plan is on record."""
+
+    site: str
+    name: str | None = None
+    fingerprint: str | None = None
+    dataset_version: str | None = None
+    signed: bool = False
+
+
+class Step(_Part):
+    """A closed step of the job, and which sites were in its sum."""
+
+    number: int
+    kind: str
+    round: int | None = None
+    survivors: tuple[str, ...]
+
+
+class Lineage(_Part):
+    """Where the model comes from.
+
+    Attributes:
+        plan: the whole plan as JSON, or ``None`` where it was not kept.
+        secure: whether the coordinator could open sums only.
+    """
+
+    federation: str | None = None
+    job: str | None = None
+    title: str | None = None
+    plan_hash: str | None = Field(default=None, pattern=HEX_64)
+    plan: dict[str, JsonValue] | None = None
+    initial_model: str | None = None
+    strategy: str | None = None
+    secure: bool | None = None
+    sites: tuple[Site, ...] = ()
+    rounds: tuple[Step, ...] = ()
+    best_round: int | None = None
+    ended: str | None = None
+
+
+class Counted(_Part):
+    """Figures that follow from a confusion matrix alone, such as a job computes while it trains."""
+
+    split: str
+    made: str
+    round: int | None = None
+    report: Report
+
+
+class Spent(_Part):
+    """What training cost of privacy, at every site alike, by the accountants.
+
+    Attributes:
+        epsilon_pld: of record; epsilon_rdp is the older bound beside it.
+    """
+
+    mode: Literal["local", "distributed"]
+    unit: Literal["image", "patient"]
+    noise_multiplier: float
+    clip: float
+    sample_rate: float
+    delta: float
+    rounds: int
+    steps: int
+    epsilon_pld: float
+    epsilon_rdp: float | None = None
+
+
+class Account(_Part):
+    """What a site has spent for a study, as the site itself reported."""
+
+    site: str
+    study: str
+    epsilon: float = Field(description="of this model")
+    cumulative: float
+    delta: float
+    budget: float | None = None
+
+
+class LowerBound(_Part):
+    """What an attack with planted canaries showed that epsilon is at least."""
+
+    epsilon: float
+    level: float
+    canaries: int
+    method: str
+
+
+class Privacy(_Part):
+    """Differential privacy of the model; ``spent`` is ``None`` where it was trained without."""
+
+    spent: Spent | None = None
+    accounts: tuple[Account, ...] = ()
+    lower_bound: LowerBound | None = None
+
+
+class Dates(_Part):
+    """When things were made, ISO 8601, as far as the inputs say. A report is dated by the latest."""
+
+    trained: str | None = None
+    evaluated: str | None = None
+    audited: str | None = None
+
+    @property
+    def latest(self) -> str | None:
+        """Return the last of them."""
+        return max((date for date in (self.trained, self.evaluated, self.audited) if date), default=None)
+
+
+class Dossier(_Part):
+    """Everything that a report is made of.
+
+    Attributes:
+        counted: figures from counts, where there is no evaluation of probabilities.
+        answers: what the authors say to items of checklists, by key such as ``tripod.17``; it goes before our own.
+        statement: the authors' own words, shown first.
+    """
+
+    format: Literal["primia dossier 1"] = FORMAT
+    title: str = Field(min_length=1)
+    statement: str | None = None
+    model: ModelCard
+    lineage: Lineage | None = None
+    counted: tuple[Counted, ...] = ()
+    evaluations: tuple[EvaluationDocument, ...] = ()
+    comparison: Comparison | None = None
+    audits: tuple[AuditDocument, ...] = ()
+    privacy: Privacy | None = None
+    dates: Dates = Dates()
+    answers: dict[str, str] = {}
+
+    @property
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the canonical JSON of the inputs."""
+        return sha256_hex(self.model_dump(mode="json"))
+

@@ -1,0 +1,1 @@
+"""What a report says: one module for each chapter, from a dossier to sections of the tree."""
