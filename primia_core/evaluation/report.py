@@ -15,19 +15,25 @@ class _Part(BaseModel):
 
 
 class Figure(_Part):
-    """A proportion, or none where nothing defines it, with its 95 % interval."""
+    """A figure, or none where nothing defines it, with its 95 % interval and, where told, that interval's method."""
 
     value: float | None
     low: float | None
     high: float | None
+    method: str | None = None
 
     @classmethod
     def proportion(cls, successes: int, trials: int) -> "Figure":
         """Return a proportion with Wilson's interval; nothing of nothing is undefined."""
         if trials == 0:
-            return cls(value=None, low=None, high=None)
+            return cls.undefined()
         low, high = wilson(successes, trials)
-        return cls(value=successes / trials, low=low, high=high)
+        return cls(value=successes / trials, low=low, high=high, method="wilson")
+
+    @classmethod
+    def undefined(cls) -> "Figure":
+        """Return what nothing defines."""
+        return cls(value=None, low=None, high=None)
 
 
 class ClassFigures(_Part):
