@@ -42,10 +42,17 @@ class ControlRow(_Part):
 
     control: Control
     n: int = Field(description="images")
-    mse: Spread = Field(description="in units of the pixels' variance: 1 is the mean image's, about 2 a stranger's")
+    mse: Spread = Field(description="in units of the pixels' variance; see ``references`` for what guesses reach")
     psnr: Spread = Field(description="dB, of pixels in [0, 1]; at most 64")
     ssim: Spread
     identification: Identification
+
+
+class LabelInference(_Part):
+    """How many images' classes the last layer's bias gave away, as counts by class."""
+
+    right: int
+    images: int
 
 
 class ViewFigures(_Part):
@@ -58,6 +65,7 @@ class ViewFigures(_Part):
     batch_norm_mode: Mode
     images_in_release: int
     rows: tuple[ControlRow, ...]
+    labels: LabelInference
     finding: Literal["identifies", "resembles", "nothing shown"] = Field(
         description="identifies: the interval lies above chance; resembles: closer than the best other patient"
     )
@@ -120,6 +128,7 @@ class AuditedImages(_Part):
 class References(_Part):
     """Errors of guesses that use nothing of the release, over the same images, to read the others against."""
 
+    grey: float = Field(description="z-MSE of one grey everywhere, the mean of all pixels: about 1 by definition")
     mean_image: float = Field(description="z-MSE of the mean of the gallery")
     other_patient: float = Field(description="z-MSE of another patient's image of the same class, drawn blindly")
 

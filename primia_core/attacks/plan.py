@@ -30,6 +30,7 @@ class AuditPlan(BaseModel):
     local_steps: int = Field(default=4, ge=1, le=64, description="view update: steps on the batch before it is sent")
     local_optimizer: Literal["sgd", "adam"] = "sgd"
     local_learning_rate: float = Field(default=0.01, gt=0, le=1)
+    local_momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
     sites_in_sum: int = Field(default=3, ge=2, le=255, description="view secure_sum")
     summed: Literal["gradient", "update"] = Field(default="gradient", description="view secure_sum: what the sites add")
     iterations: int = Field(default=1200, ge=10, le=100_000, description="of one attempt")
@@ -37,7 +38,9 @@ class AuditPlan(BaseModel):
     learning_rate: float = Field(default=0.1, gt=0, le=10, description="signed Adam's, x0.1 at 3/8, 5/8 and 7/8")
     tv_weight: float = Field(default=1e-3, ge=0, le=10)
     batch_norm: Mode = Field(default="train", description="of victims and attacker; the positive control is in eval")
-    labels: Literal["inferred", "known"] = "inferred"
+    labels: Literal["known", "inferred"] = Field(
+        default="known", description="of batches; of single images they are always inferred, which is exact"
+    )
     gallery: int = Field(default=100, ge=100, le=10_000, description="images among which one is to be found")
     split: Literal["train", "validation", "test"] = "train"
     seed: int = Field(default=0, ge=0, lt=2**31)

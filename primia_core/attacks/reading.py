@@ -15,6 +15,7 @@ from primia_core.attacks.document import (
     AuditTest,
     ControlRow,
     Identification,
+    LabelInference,
     MembershipFigures,
     Picture,
     References,
@@ -24,7 +25,7 @@ from primia_core.attacks.document import (
 from primia_core.attacks.errors import SumsError
 from primia_core.attacks.means import Result, anova, difference, paired, t_test
 from primia_core.attacks.plan import AuditPlan, Part
-from primia_core.attacks.sums import MSE, PAIRS, PSNR, REFERENCES, SSIM, UNIT, AuditSums, Row, pairs_name, row_name
+from primia_core.attacks.sums import MSE, PAIRS, PSNR, REFERENCES, SSIM, UNIT, AuditSums, Row, beside_name, row_name
 from primia_core.evaluation.groups import holm
 from primia_core.evaluation.intervals import clopper_pearson
 
@@ -47,6 +48,7 @@ class _Read:
     part: Part
     rows: tuple[Row, ...]
     products: tuple[float, ...]
+    labels: LabelInference
 
     @property
     def label(self) -> str:
@@ -89,8 +91,9 @@ def document_of(
     views = tuple(_figures(plan, part, tests) for part in parts)
     valid = _succeeded(control)
     leaks = any(view.finding != "nothing shown" for view in views)
-    count, mean_image, other = (value for value in sums.integers[REFERENCES])
-    references = References(mean_image=mean_image / UNIT / count, other_patient=other / UNIT / count)
+    count, *errors = sums.integers[REFERENCES]
+    grey, mean_image, other = (error / UNIT / count for error in errors)
+    references = References(grey=grey, mean_image=mean_image, other_patient=other)
     return AuditDocument(
         made=made,
         plan=plan,
@@ -105,7 +108,7 @@ def document_of(
         tests=tests,
         membership=membership,
         pictures=tuple(pictures),
-        statement=" ".join(_statement(plan, control, views, model, valid=valid)),
+        statement=" ".join(_statement(plan, control, views, model, references, valid=valid)),
     )
 
 
@@ -113,7 +116,9 @@ def _read(part: Part, sums: AuditSums) -> _Read:
     rows = tuple(Row.of(sums.integers[row_name(part, control)]) for control in part.controls)
     if not all(row.n for row in rows):
         raise SumsError(f"{part.name} has a row over 0 images; sum audits that have run to their end")
-    return _Read(part, rows, tuple(value / UNIT for value in sums.integers[pairs_name(part)]))
+    *products, right, images = sums.integers[beside_name(part)]
+    labels = LabelInference(right=right, images=images)
+    return _Read(part, rows, tuple(value / UNIT for value in products), labels)
 
 
 def _figures(plan: AuditPlan, read: _Read, tests: Sequence[AuditTest]) -> ViewFigures:
@@ -147,6 +152,7 @@ def _figures(plan: AuditPlan, read: _Read, tests: Sequence[AuditTest]) -> ViewFi
             "batch_norm_mode": part.mode,
             "images_in_release": part.images,
             "rows": rows,
+            "labels": read.labels,
             "finding": finding,
             "reading": _sentence(attack, null, finding),
         }
@@ -228,7 +234,13 @@ def _sentence(attack: ControlRow, null: ControlRow, finding: str) -> str:
 
 
 def _statement(
-    plan: AuditPlan, control: ViewFigures, views: Sequence[ViewFigures], model: AuditedModel, *, valid: bool
+    plan: AuditPlan,
+    control: ViewFigures,
+    views: Sequence[ViewFigures],
+    model: AuditedModel,
+    references: References,
+    *,
+    valid: bool,
 ) -> Iterator[str]:
     found = control.rows[0]
     reached = (
@@ -250,8 +262,10 @@ def _statement(
     for view in views:
         yield f"{_named(view)}: {view.reading}"
     yield (
-        "Errors are in units of the pixels' variance: the mean image has about 1, a stranger's image about 2; more is "
-        "worse than guessing and no sign of safety. An attack that fails bounds this attack only, not a better one."
+        f"Errors are in units of the pixels' variance. Guesses that use nothing of a release have "
+        f"{references.grey:.2f} (one grey), {references.mean_image:.2f} (the mean image of the class) and "
+        f"{references.other_patient:.2f} (a stranger's image): more than that is no sign of safety. "
+        "An attack that fails bounds this attack, not a better one."
     )
 
 

@@ -21,7 +21,10 @@ UNIT = 1 << FRACTION_BITS
 COUNTS, SUMS = ("n", "hits", "trials"), ("mse", "mse_squared", "psnr", "ssim_above_minus_one")
 PAIRS = ("null", "tv_only")
 """With whose errors the attack's are multiplied, for paired tests."""
+LABELS = ("right", "inferred")
 REFERENCES = "audit.references"
+GUESSES = ("grey", "mean_image", "other_patient")
+"""Whose errors stand behind the number of images in ``REFERENCES``."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class AuditSums:
     def layout(cls, plan: AuditPlan) -> dict[str, int]:
         """Return how many integers each vector has."""
         rows = {row_name(part, control): LENGTH for part in plan.parts for control in part.controls}
-        pairs = {pairs_name(part): len(PAIRS) for part in plan.parts}
-        return {**rows, **pairs, REFERENCES: 3}
+        beside = {beside_name(part): len(PAIRS) + len(LABELS) for part in plan.parts}
+        return {**rows, **beside, REFERENCES: 1 + len(GUESSES)}
 
     @classmethod
     def nothing(cls, plan: AuditPlan) -> Self:
@@ -114,9 +117,9 @@ def row_name(part: Part, control: Control) -> str:
     return f"{part.name}.{control}"
 
 
-def pairs_name(part: Part) -> str:
-    """Return the name of the vector of products."""
-    return f"{part.name}.pairs"
+def beside_name(part: Part) -> str:
+    """Return the name of the vector of products and label counts."""
+    return f"{part.name}.beside"
 
 
 def row_of(measured: Iterable[Measured]) -> tuple[int, ...]:

@@ -1,0 +1,135 @@
+"""What an honest site sends, as a function of its images: the attacker runs the same function on guesses.
+
+A release is the raw gradient of a batch, the update after some local steps, or the mean of several sites' releases. The
+function is differentiable, so an attack can ask in which direction a guess has to change. Knows no attack.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+from primia_core.attacks.plan import AuditPlan, Mode, Part
+
+Tensors = tuple[Tensor, ...]
+ADAM_BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
+SMALLEST_SQUARE = 1e-20
+"""Added under Adam's root, whose slope at 0 is infinite."""
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A network in a known mode, and how a site works with it. Its weights are never changed."""
+
+    network: nn.Module = field(repr=False)
+    part: Part
+    optimizer: str
+    learning_rate: float
+    momentum: float
+
+    @classmethod
+    def of(cls, network: nn.Module, part: Part, plan: AuditPlan) -> "Victim":
+        """Return a victim that works on a copy of a network."""
+        return cls(
+            prepared(network, part.mode), part, plan.local_optimizer, plan.local_learning_rate, plan.local_momentum
+        )
+
+    @property
+    def weights(self) -> Mapping[str, Tensor]:
+        """Return the trained values by name."""
+        return dict(self.network.named_parameters())
+
+    def release(self, images: Tensor, labels: Tensor, *, differentiable: bool = False) -> Tensors:
+        """Return what leaves: one tensor for each of the network's, the mean over the sites of the part.
+
+        Args:
+            images: (sites * batch, channel, S, S), normalised, each site's images side by side.
+            labels: (sites * batch,) class indices.
+            differentiable: keep the graph back to ``images``.
+        Returns:
+            Gradients, or weights after local work less weights before.
+        """
+        sites = self.part.sites
+        if self.part.mode == "eval" and not self.part.local_steps:  # the mean of gradients is that of one big batch
+            return self._gradient(self.weights, images, labels, keep=differentiable)
+        each = [
+            self._of_one_site(own, truth, keep=differentiable)
+            for own, truth in zip(images.chunk(sites), labels.chunk(sites), strict=True)
+        ]
+        if sites == 1:
+            return each[0]
+        return tuple(torch.stack(of_sites).mean(0) for of_sites in zip(*each, strict=True))
+
+    def _of_one_site(self, images: Tensor, labels: Tensor, *, keep: bool) -> Tensors:
+        start = self.weights
+        if not self.part.local_steps:
+            return self._gradient(start, images, labels, keep=keep)
+        weights, memory = dict(start), _Memory(self.optimizer, self.learning_rate, self.momentum)
+        for _ in range(self.part.local_steps):
+            gradient = self._gradient(weights, images, labels, keep=keep)
+            changes = memory.step(gradient)
+            weights = {name: old + new for (name, old), new in zip(weights.items(), changes, strict=True)}
+            if not keep:
+                weights = {name: tensor.detach().requires_grad_() for name, tensor in weights.items()}
+        return tuple(weights[name] - start[name] for name in start)
+
+    def _gradient(self, weights: Mapping[str, Tensor], images: Tensor, labels: Tensor, *, keep: bool) -> Tensors:
+        logits = cast(Tensor, functional_call(self.network, dict(weights), (images,)))
+        loss = cross_entropy(logits, labels)
+        return torch.autograd.grad(loss, tuple(weights.values()), create_graph=keep)
+
+
+@dataclass
+class _Memory:
+    """An optimiser whose steps can be differentiated through; torch's own work in place."""
+
+    optimizer: str
+    rate: float
+    momentum: float
+    steps: int = 0
+    first: Sequence[Tensor] = ()
+    second: Sequence[Tensor] = ()
+
+    def step(self, gradient: Tensors) -> Tensors:
+        """Return by how much the weights change."""
+        self.steps += 1
+        return self._sgd(gradient) if self.optimizer == "sgd" else self._adam(gradient)
+
+    def _sgd(self, gradient: Tensors) -> Tensors:
+        if self.momentum and self.first:
+            self.first = [self.momentum * old + new for old, new in zip(self.first, gradient, strict=True)]
+        else:
+            self.first = gradient
+        return tuple(-self.rate * velocity for velocity in self.first)
+
+    def _adam(self, gradient: Tensors) -> Tensors:
+        (one, two), t = ADAM_BETAS, self.steps
+        zeros = [torch.zeros_like(g) for g in gradient]
+        before = zip(self.first or zeros, self.second or zeros, strict=True)
+        pairs = [
+            (one * m + (1 - one) * g, two * v + (1 - two) * g * g) for (m, v), g in zip(before, gradient, strict=True)
+        ]
+        self.first, self.second = [m for m, _ in pairs], [v for _, v in pairs]
+        return tuple(
+            -self.rate * (m / (1 - one**t)) / ((v / (1 - two**t) + SMALLEST_SQUARE).sqrt() + ADAM_EPSILON)
+            for m, v in pairs
+        )
+
+
+def prepared(network: nn.Module, mode: Mode) -> nn.Module:
+    """Return a copy that computes as in ``mode`` and keeps no running statistics; dropout is off, as attackers like it.
+
+    In train mode batch normalisation uses the statistics of the batch that it sees, as a site does that trains.
+    """
+    copied = copy.deepcopy(network).float().eval()
+    for layer in copied.modules():
+        if isinstance(layer, nn.BatchNorm2d) and mode == "train":
+            layer.train()
+            layer.track_running_stats = False
+            layer.running_mean = layer.running_var = layer.num_batches_tracked = None
+    return copied.requires_grad_(True)
