@@ -4,12 +4,14 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from primia_core.attacks.plan import AuditPlan
 from primia_core.canonical import canonical_json, sha256_hex
 from primia_core.imaging import Normalisation
 from primia_core.models.spec import ModelSpec
 from primia_core.training.config import LocalTraining
 
-PLAN_VERSION: Literal[1] = 1
+PLAN_VERSION: Literal[2] = 2
+ADDED_IN_2 = frozenset({"purpose", "evaluation", "audit", "privacy"})
 MAX_SITES = 255
 HEX_64 = r"^[0-9a-f]{64}$"
 
@@ -88,10 +90,43 @@ class Aggregation(_Part):
         return self
 
 
-class Plan(_Part):
-    """A training job, complete. Two equal plans have one hash; whatever may change the result is in it."""
+class EvaluationPlan(_Part):
+    """What sites count of a model's answers on one split. Everything is summed before anybody sees it."""
 
-    version: Literal[1] = PLAN_VERSION
+    split: Literal["validation", "test"] = "test"
+    score_bins: int = Field(default=1024, ge=16, le=4096, description="power of two; scores are sorted into so many")
+    replicates: int = Field(default=200, ge=0, le=1000, description="resamples of patients, drawn at the sites")
+    subgroups: tuple[Literal["age", "sex", "view"], ...] = Field(
+        default=(), description="attributes by whose groups the confusion matrix is divided; sites may refuse them"
+    )
+    per_site: bool = Field(default=False, description="publish each site's own confusion matrix; sites may refuse it")
+    smallest_cell: int = Field(
+        default=10, ge=1, le=1000, description="a site counts a group of fewer images as withheld, and nobody sees it"
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.score_bins & (self.score_bins - 1):
+            raise ValueError(f"score_bins is {self.score_bins}, not a power of two")
+        if len(set(self.subgroups)) != len(self.subgroups):
+            raise ValueError(f"a subgroup is named twice: {list(self.subgroups)}")
+        if 0 < self.replicates < 100:
+            raise ValueError(f"{self.replicates} replicates make no interval; take 0, or 100 and more")
+        return self
+
+
+Purpose = Literal["train", "evaluate", "audit"]
+
+
+class Plan(_Part):
+    """A job, complete. Two equal plans have one hash; whatever may change the result is in it.
+
+    A job that evaluates or audits starts from the model that it examines and never changes it; ``strategy``,
+    ``training`` and ``selection`` are then those that made the model. Plans of version 1 knew only training.
+    """
+
+    version: Literal[1, 2] = PLAN_VERSION
+    purpose: Purpose = "train"
     title: str = Field(min_length=1, max_length=120)
     federation: str = Field(min_length=1, max_length=64)
     coordinator: dict[str, str] = Field(description="the coordinator's public identity, base64")
@@ -103,6 +138,8 @@ class Plan(_Part):
     strategy: Strategy = Strategy()
     selection: Selection = Selection()
     aggregation: Aggregation = Aggregation()
+    evaluation: EvaluationPlan | None = Field(default=None, description="exactly where the purpose is to evaluate")
+    audit: AuditPlan | None = Field(default=None, description="exactly where the purpose is to audit")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -123,9 +160,22 @@ class Plan(_Part):
             )
         return self
 
+    @model_validator(mode="after")
+    def _purpose_has_its_part(self) -> Self:
+        parts: dict[Purpose, BaseModel | None] = {"evaluate": self.evaluation, "audit": self.audit}
+        given = [purpose for purpose, part in parts.items() if part is not None]
+        wanted = [self.purpose] if self.purpose in parts else []
+        if given != wanted:
+            raise ValueError(f"a plan to {self.purpose} has settings to {wanted or 'do nothing else'}, got {given}")
+        if self.purpose != "train" and self.data.normalisation is None:
+            raise ValueError(f"a plan to {self.purpose} names the normalisation that its model was trained with")
+        if self.version == 1 and self.purpose != "train":
+            raise ValueError(f"plans of version 1 only train, this one is to {self.purpose}")
+        return self
+
     def to_json(self) -> dict[str, object]:
         """Return the plan as plain JSON values; ``Plan.model_validate`` reads it back to an equal plan."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude=set(ADDED_IN_2) if self.version == 1 else None)
 
     def canonical(self) -> bytes:
         """Return the bytes that are hashed."""
@@ -139,6 +189,8 @@ class Plan(_Part):
     @property
     def needs_statistics(self) -> bool:
         """Say whether the job begins with secure pooled statistics."""
+        if self.purpose != "train":
+            return False
         return self.data.normalisation is None or self.training.class_weights == "pooled"
 
     @property
