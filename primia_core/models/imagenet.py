@@ -1,17 +1,13 @@
 """Start from torchvision's ImageNet weights, in a file that the user brings. Fetches nothing and executes nothing."""
 
-import pickle
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from primia_core.models.errors import ArchitectureError, WeightsFileError
+from primia_core.models.errors import ArchitectureError
+from primia_core.models.state_files import read_state
 
 Stem = Literal["sum", "mean"]
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
@@ -43,7 +39,7 @@ def load_imagenet(network: nn.Module, file: Path | str, *, stem: Stem = "sum") -
         WeightsFileError: no such file, or one that is more than tensors by name.
         ArchitectureError: tensors of another architecture.
     """
-    found = _read(Path(file))
+    found = read_state(Path(file))
     own = network.state_dict()
     head = max(n for n, layer in network.named_modules() if isinstance(layer, nn.Linear))
     first = next(n for n, layer in network.named_modules() if isinstance(layer, nn.Conv2d))
@@ -68,21 +64,6 @@ def load_imagenet(network: nn.Module, file: Path | str, *, stem: Stem = "sum") -
     network.load_state_dict({**own, **taken})
     plain = tuple(sorted(taken.keys() - set(adapted)))
     return LoadReport(plain, tuple(adapted), tuple(sorted(own.keys() - taken.keys())), tuple(unused))
-
-
-def _read(file: Path) -> dict[str, Tensor]:
-    if not file.is_file():
-        raise WeightsFileError(f"{file} is no file; give torchvision's state dict as .pth or .safetensors")
-    try:
-        held = load_file(file) if file.suffix == ".safetensors" else torch.load(file, "cpu", weights_only=True)
-    except (OSError, SafetensorError, RuntimeError, pickle.UnpicklingError, EOFError, ValueError) as error:
-        raise WeightsFileError(
-            f"{file} holds no state dict that is safe to read ({type(error).__name__}); "
-            "save model.state_dict() with torch.save, or as safetensors"
-        ) from error
-    if not isinstance(held, Mapping) or not all(isinstance(t, Tensor) for t in held.values()):
-        raise WeightsFileError(f"{file} holds more than tensors by name; save model.state_dict() alone")
-    return dict(held)
 
 
 def _grey(given: Tensor, own: Tensor, stem: Stem) -> Tensor:
