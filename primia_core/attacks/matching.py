@@ -31,7 +31,8 @@ def compared(truth: NDArray[np.float64], guess: NDArray[np.float64], normalisati
 def errors(truths: Pictures, guesses: Pictures) -> NDArray[np.float64]:
     """Return the mean squared difference of each truth (row) and each guess (column)."""
     squares: Floats = (truths[:, None] - guesses[None]) ** 2  # (truth, guess, S, S)
-    return squares.mean((2, 3))
+    means: Floats = squares.mean((2, 3))
+    return means
 
 
 def assigned(truths: Pictures, guesses: Pictures) -> Pictures:
