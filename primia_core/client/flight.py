@@ -9,7 +9,7 @@ from primia_core.client.conversation import Conversation, Progress, Work
 from primia_core.client.errors import ApiError, RequestFailed
 from primia_core.client.laps import Laps
 from primia_core.client.pending import Pending, PendingRequests
-from primia_core.client.request import collect, make, opened, resend, send
+from primia_core.client.request import acknowledge, collect, make, opened, resend, send
 from primia_core.client.trust import Service
 from primia_core.client.watch import Watch
 from primia_core.diagnosis.descriptor import Descriptor
@@ -79,13 +79,18 @@ class Flight:
                 yield from self.laps.lap("collect")
             result: Result = yield Work(lambda: opened(request))
             yield from self.laps.lap("open")
-        except (RequestFailed, AnswerError):
+        except AnswerError:
+            yield from acknowledge(request)
+            kept.forget(request.diagnosis)
+            raise
+        except RequestFailed:
             kept.forget(request.diagnosis)
             raise
         except ApiError as error:
             if error.status in GONE:
                 kept.forget(request.diagnosis)
             raise
+        yield from acknowledge(request)
         kept.forget(request.diagnosis)
         about = {"seconds": dict(self.laps.seconds), "platform": dict(self.watch.steps)}
         yield Progress("opened", request.diagnosis, about)

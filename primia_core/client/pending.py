@@ -3,7 +3,8 @@
 What is kept for a request is enough to send it again, byte for byte, and to open its answer: the answer key, the
 sealed shares and the service's descriptor. The picture is not in it, only its hash, so that the same picture finds its
 request again. A file is readable by its owner alone and goes as soon as the result has been handed over. A lock says
-that a living process sees to a request, so that two never collect one answer.
+that a living process sees to a request, so that two never collect one answer. The receipt is what an answer is
+collected with: with it alone it comes again, until its arrival is acknowledged.
 """
 
 import fcntl
@@ -44,6 +45,7 @@ class Pending:
         request_digest: what both parties must answer, in hexadecimal.
         answer_key: the private key, PEM.
         shares: the sealed shares, base64.
+        receipt: the secret that the answer is collected with, base64.
         answers: what was collected, still sealed to the answer key; ``None`` before.
     """
 
@@ -57,10 +59,11 @@ class Pending:
     request_digest: str
     answer_key: str = field(repr=False)
     shares: tuple[str, str] = field(repr=False)
+    receipt: str = field(repr=False)
     answers: tuple[dict[str, Any], ...] | None = field(default=None, repr=False)
 
     def collected(self, answers: list[dict[str, Any]]) -> "Pending":
-        """Return the request with its sealed answers, which the platform hands out once."""
+        """Return the request with its sealed answers."""
         return replace(self, answers=tuple(answers))
 
 

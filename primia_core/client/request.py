@@ -1,15 +1,16 @@
 """One request from a picture to its result, in stages that can each be taken up again by another process.
 
-A request is made and kept before its first byte leaves. Sending it twice is harmless; collecting it is possible once,
-so what was collected is kept, still sealed, before it is opened.
+A request is made and kept before its first byte leaves. Sending it twice is harmless, and so is collecting it twice
+with the same receipt; once the arrival is acknowledged, the platform has deleted the answer.
 """
 
 import hashlib
+import secrets
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from primia_core.client.conversation import Conversation, Json, Progress, get, post
-from primia_core.client.errors import ApiError
+from primia_core.client.errors import ApiError, ClientError
 from primia_core.client.patience import patiently
 from primia_core.client.pending import Pending, PendingRequests
 from primia_core.client.trust import Service
@@ -21,6 +22,8 @@ from primia_core.diagnosis.input import integers
 from primia_core.diagnosis.request import split
 from primia_core.diagnosis.results import Result
 from primia_core.diagnosis.sealing import AnswerKey
+
+RECEIPT_BYTES = 32
 
 
 def picture_hash(path: Path) -> str:
@@ -55,6 +58,7 @@ def make(path: Path, service: Service, *, batch: str | None = None) -> Pending:
         request_digest=sealed.digest.hex(),
         answer_key=key.to_pem().decode(),
         shares=(first, second),
+        receipt=encode64(secrets.token_bytes(RECEIPT_BYTES)),
     )
 
 
@@ -83,14 +87,22 @@ def resend(request: Pending) -> Conversation[None]:
 
 
 def collect(request: Pending, kept: PendingRequests) -> Conversation[Pending]:
-    """Collect the sealed answers, once, and keep them."""
+    """Collect the sealed answers, and keep them."""
     if request.answers is not None:
         return request
     yield Progress("collecting", request.diagnosis)
-    answers = yield from patiently(lambda: post(f"diagnoses/{request.diagnosis}/collect"))
+    answers = yield from patiently(lambda: post(f"diagnoses/{request.diagnosis}/collect", {"receipt": request.receipt}))
     collected = request.collected(answers["answers"])
     kept.keep(collected)
     return collected
+
+
+def acknowledge(request: Pending) -> Conversation[None]:
+    """Have the platform delete an answer that has arrived. If that fails it is told; its expiry deletes it too."""
+    try:
+        yield from post(f"diagnoses/{request.diagnosis}/acknowledge", {"receipt": request.receipt})
+    except ClientError as error:
+        yield Progress("unacknowledged", request.diagnosis, {"code": error.code, "message": error.message})
 
 
 def opened(request: Pending) -> Result:

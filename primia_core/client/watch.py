@@ -65,7 +65,7 @@ class Watch:
             case "expired":
                 raise RequestFailed("diagnosis.expired", "the request expired before it was collected; send it again")
             case "collected":
-                raise RequestFailed("diagnosis.collected", "the answer was handed out before, and only once; send anew")
+                raise RequestFailed("diagnosis.collected", "the answer was handed out before, and is gone; send anew")
 
 
 def wait(watch: Watch, *, within_s: float) -> Conversation[None]:

@@ -154,7 +154,7 @@ class BadCountersignature(InvalidInput):
 
 
 class Collected(BackendError):
-    """The answer was handed out, and nobody holds it any more but who collected it."""
+    """The answer was handed out, and nobody gets it any more but who collected it."""
 
     code = "diagnosis.collected"
     status = 410

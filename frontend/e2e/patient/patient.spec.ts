@@ -29,9 +29,18 @@ test('a patient sends an X-ray, reloads in the middle, and reads an answer that 
 
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.postData() ?? ''));
+  // The first answer leaves the platform and does not arrive, as if the page had gone in that moment.
+  let swallowed = 0;
+  await page.route('**/collect', async (route) => {
+    await route.fetch();
+    swallowed += 1;
+    await route.abort();
+  }, { times: 1 });
   const began = Date.now();
   await page.getByRole('button', { name: 'Seal and send' }).click();
   await expect(page).toHaveURL(/\/diagnose\/result\//);
+  await page.reload();
+  await expect.poll(() => swallowed, { timeout: WITHIN_MS }).toBe(1);
   await page.reload();
   await expect(page.getByText('What the model says')).toBeVisible({ timeout: WITHIN_MS });
   const seconds = (Date.now() - began) / 1000;

@@ -105,7 +105,10 @@ export const diagnosesQuery = infiniteQueryOptions({
 
 export const sendDiagnosis = ({ shares, ...rest }: SealedRequest) => got<Diagnosis>(api.POST('/api/v1/diagnoses', { body: { ...rest, shares: [...shares] } }));
 
-export const collectAnswers = async (id: string) => (await got<{ answers: Answer[] }>(api.POST('/api/v1/diagnoses/{id}/collect', { params: { path: { id } } }))).answers;
+export const collectAnswers = async (id: string, receipt: string | null) => (await got<{ answers: Answer[] }>(api.POST('/api/v1/diagnoses/{id}/collect', { params: { path: { id } }, body: { receipt } }))).answers;
+
+/** The answer has arrived, and the platform need keep it no longer. */
+export const acknowledgeAnswers = (id: string, receipt: string) => got<undefined>(api.POST('/api/v1/diagnoses/{id}/acknowledge', { params: { path: { id } }, body: { receipt }, parseAs: 'text' }));
 
 /** Ends what is under way, and has the platform forget what has ended. */
 export const forgetDiagnosis = (id: string) => got<undefined>(api.DELETE('/api/v1/diagnoses/{id}', { params: { path: { id } }, parseAs: 'text' }));

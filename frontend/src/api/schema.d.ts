@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/diagnoses/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that the answers have arrived: they are deleted. Saying it twice is harmless. */
+        post: operations["diagnoses_acknowledge_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/diagnoses/{id}/collect": {
         parameters: {
             query?: never;
@@ -223,7 +240,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Hand out the sealed answers, once: they are deleted in the same moment. */
+        /** @description Hand out the sealed answers to one collector: again for its receipt until it acknowledges, else once. */
         post: operations["diagnoses_collect_create"];
         delete?: never;
         options?: never;
@@ -1130,7 +1147,7 @@ export interface components {
             /** Format: double */
             largest_logit_error: number;
         };
-        /** @description Both sealed answers. They are deleted as they are handed out. */
+        /** @description Both sealed answers. */
         AnswersOutput: {
             answers: components["schemas"]["SealedAnswerOutput"][];
         };
@@ -1281,6 +1298,14 @@ export interface components {
          * @enum {string}
          */
         CheckStatusEnum: "pass" | "warn" | "fail";
+        /** @description Who collects. */
+        CollectInputRequest: {
+            /**
+             * Format: byte
+             * @description 32 random bytes, base64, kept durably before; without them the answer is handed out once
+             */
+            receipt?: string | null;
+        };
         /** @description All raters and all pairs. */
         ComparisonOutput: {
             classes: string[];
@@ -2549,6 +2574,14 @@ export interface components {
             /** Format: date-time */
             shown_at: string;
         };
+        /** @description A collector's secret. */
+        ReceiptInputRequest: {
+            /**
+             * Format: byte
+             * @description 32 random bytes, base64: who has them may collect again, and acknowledge
+             */
+            receipt: string;
+        };
         /**
          * @description * `coordinator` - Coordinator
          *     * `site_admin` - Site Admin
@@ -3620,6 +3653,48 @@ export interface operations {
             };
         };
     };
+    diagnoses_acknowledge_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `diagnosis.not_ready` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `diagnosis.collected` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     diagnoses_collect_create: {
         parameters: {
             query?: never;
@@ -3629,7 +3704,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CollectInputRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

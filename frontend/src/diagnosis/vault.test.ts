@@ -5,7 +5,7 @@ import { change, forget, forgetAll, history, recall, remember, type Remembered, 
 
 const record = async (id: string, to: Partial<Remembered> = {}): Promise<Remembered> => ({
   id, user: 'ada', service: 's', signed: {}, source: `${id}.png`, sentAt: `2026-03-12T14:00:0${id}Z`, batch: null, keys: (await answerKeys()).keys,
-  requestDigest: Uint8Array.of(1, 2), answers: null, result: null, openedAt: null, failure: null, picture: null, ...to,
+  requestDigest: Uint8Array.of(1, 2), receipt: null, answers: null, result: null, openedAt: null, failure: null, picture: null, ...to,
 });
 
 afterEach(async () => {

@@ -20,7 +20,9 @@ export interface Remembered {
   /** Until the answer is opened. */
   readonly keys: CryptoKeyPair | null;
   readonly requestDigest: Uint8Array<ArrayBuffer>;
-  /** Sealed answers that the relay has handed out, kept until they are opened: it does so only once. */
+  /** What the answer is collected with, base64: with it, and with it alone, again and again until its arrival is acknowledged. */
+  readonly receipt: string | null;
+  /** Sealed answers that the relay has handed out, kept until they are opened. */
   readonly answers: readonly Answer[] | null;
   readonly result: Result | null;
   readonly openedAt: string | null;

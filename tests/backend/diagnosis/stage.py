@@ -13,7 +13,7 @@ from backend.apps.accounts.models import User
 from backend.apps.artifacts import store
 from backend.apps.artifacts.services import artifact_publish
 from backend.apps.diagnosis.models import Diagnosis, DiagnosisEvent, DiagnosisService, Node, NodeTask
-from backend.apps.diagnosis.services.diagnosis_collect import diagnosis_collect
+from backend.apps.diagnosis.services.diagnosis_collect import diagnosis_acknowledge, diagnosis_collect
 from backend.apps.diagnosis.services.diagnosis_create import diagnosis_create
 from backend.apps.diagnosis.services.nodes import node_confirm, node_enrol, node_invite
 from backend.apps.diagnosis.services.publishing import service_create
@@ -140,9 +140,13 @@ class Stage:
         self.send(asked, **changes)
         return asked
 
-    def collect(self, asked: Asked) -> list[dict[str, Any]]:
+    def collect(self, asked: Asked, receipt: bytes | None = None) -> list[dict[str, Any]]:
         """Collect an answer."""
-        return diagnosis_collect(diagnosis_id=asked.id, by=self.pat, now=timezone.now())
+        return diagnosis_collect(diagnosis_id=asked.id, by=self.pat, now=timezone.now(), receipt=receipt)
+
+    def acknowledge(self, asked: Asked, receipt: bytes) -> None:
+        """Say that an answer has arrived."""
+        diagnosis_acknowledge(diagnosis_id=asked.id, by=self.pat, now=timezone.now(), receipt=receipt)
 
     # -- time -----------------------------------------------------------------------------------------------------
 

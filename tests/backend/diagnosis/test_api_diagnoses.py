@@ -69,6 +69,35 @@ def test_request_is_answered_collected_once_and_opened_by_its_requester_alone(se
     assert Diagnosis.objects.get(pk=mine.diagnosis).answers is None
 
 
+def test_answer_comes_again_for_its_receipt_until_it_is_acknowledged(service, api):
+    mine = asked(service)
+    post(api, body(mine))
+    compute(mine)
+    collect, acknowledge = (f"{ADDRESS}/{mine.diagnosis}/{deed}" for deed in ("collect", "acknowledge"))
+    receipt, other = ({"receipt": base64.b64encode(bytes([n]) * 32).decode()} for n in (1, 2))
+    assert refusal(api.post(acknowledge, receipt)) == (409, "diagnosis.not_ready")
+    first = api.post(collect, receipt).json()
+    assert api.post(collect, receipt).json() == first
+    for deed, given in ((collect, other), (collect, {}), (acknowledge, other)):
+        assert refusal(api.post(deed, given)) == (410, "diagnosis.collected")
+    assert [api.post(acknowledge, receipt).status_code for _ in range(2)] == [204, 204]
+    assert refusal(api.post(collect, receipt)) == (410, "diagnosis.collected")
+    assert api.get(f"{ADDRESS}/{mine.diagnosis}").json()["state"] == "collected"
+    assert Diagnosis.objects.get(pk=mine.diagnosis).answers is None
+
+
+@pytest.mark.parametrize("receipt", ["", "no base64", base64.b64encode(bytes(31)).decode(), 7])
+def test_receipt_that_could_be_guessed_is_refused(service, api, receipt):
+    mine = asked(service)
+    post(api, body(mine))
+    compute(mine)
+    for deed in ("collect", "acknowledge"):
+        answer = api.post(f"{ADDRESS}/{mine.diagnosis}/{deed}", {"receipt": receipt})
+        assert refusal(answer)[0] == 400
+        assert list(answer.json()["fields"]) == ["receipt"]
+    assert Diagnosis.objects.get(pk=mine.diagnosis).answers is not None
+
+
 def test_nothing_that_is_told_of_a_diagnosis_holds_a_share_or_an_answer(service, api):
     mine = asked(service)
     sealed = [base64.b64encode(share).decode() for share in mine.request.shares]

@@ -1,5 +1,6 @@
 """A sealed request from its arrival to the collection of its answer, and all that is refused on the way."""
 
+import hashlib
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -29,6 +30,9 @@ from backend.apps.diagnosis.services.service_end import service_close
 from backend.apps.federations.models import Role
 from backend.common.errors import InvalidInput, NotFound
 from tests.backend.world import member
+
+MINE, OTHER = bytes(range(32)), bytes(32)
+"""Receipts."""
 
 
 def files() -> set[str]:
@@ -92,21 +96,83 @@ def test_an_answer_is_handed_out_once_and_then_nobody_holds_it(published):
         published.collect(asked)
 
 
-def test_two_collections_at_once_get_one_answer(published):
+def test_an_answer_comes_again_for_its_receipt_until_it_is_acknowledged(published):
+    asked = published.ask()
+    published.run()
+    first = published.collect(asked, MINE)
+    assert published.diagnosis(asked).state == "answered"
+    assert published.collect(asked, MINE) == first
+    assert published.events(asked)[-1] == "answered"
+    published.acknowledge(asked, MINE)
+    row = published.diagnosis(asked)
+    assert (row.state, row.answers) == ("collected", None)
+    published.acknowledge(asked, MINE)
+    assert published.events(asked).count("collected") == 1
+    with pytest.raises(Collected, match="kept no more"):
+        published.collect(asked, MINE)
+
+
+def test_nobody_without_the_receipt_gets_an_answer_or_acknowledges_it(published):
+    asked = published.ask()
+    published.run()
+    with pytest.raises(NotReady, match="not handed out yet"):
+        published.acknowledge(asked, MINE)
+    published.collect(asked, MINE)
+    for receipt in (OTHER, None):
+        with pytest.raises(Collected, match="for its collector alone"):
+            published.collect(asked, receipt)
+    with pytest.raises(Collected):
+        published.acknowledge(asked, OTHER)
+    assert published.diagnosis(asked).answers is not None
+    published.acknowledge(asked, MINE)
+    with pytest.raises(Collected):
+        published.acknowledge(asked, OTHER)
+
+
+def test_an_answer_that_was_handed_out_without_a_receipt_cannot_be_acknowledged(published):
+    asked = published.ask()
+    published.run()
+    published.collect(asked)
+    with pytest.raises(Collected):
+        published.acknowledge(asked, MINE)
+
+
+def test_a_receipt_is_kept_as_its_hash_alone(published):
+    asked = published.ask()
+    published.run()
+    published.collect(asked, MINE)
+    assert published.diagnosis(asked).receipt_hash == hashlib.sha256(MINE).hexdigest()
+
+
+def test_an_answer_that_is_never_acknowledged_is_thrown_away(published):
+    asked = published.ask()
+    published.run()
+    published.collect(asked, MINE)
+    published.later(hours=25)
+    row = published.diagnosis(asked)
+    assert (row.state, row.answers) == ("expired", None)
+    with pytest.raises(NotReady, match="thrown away"):
+        published.collect(asked, MINE)
+    with pytest.raises(NotReady, match="thrown away"):
+        published.acknowledge(asked, MINE)
+
+
+@pytest.mark.parametrize("receipts", [(None, None), (MINE, OTHER), (MINE, None)], ids=["none", "two", "one"])
+def test_two_collections_at_once_get_one_answer(published, receipts):
     asked = published.ask()
     published.run()
     got, refused, start = [], [], threading.Barrier(2)
 
-    def collect():
+    def collect(receipt):
         start.wait(timeout=10)
         try:
-            got.append(diagnosis_collect(diagnosis_id=asked.id, by=published.pat, now=timezone.now()))
+            got.append(published.collect(asked, receipt))
         except Collected as error:
             refused.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=collect) for _ in range(2)]
+    threads = [threading.Thread(target=collect, args=(receipt,)) for receipt in receipts]
     [thread.start() for thread in threads]
     [thread.join(timeout=20) for thread in threads]
     assert (len(got), len(refused)) == (1, 1)

@@ -140,6 +140,7 @@ class Row:
     state: str = "queued"
     events: list[Json] = field(default_factory=list)
     answers: list[Json] | None = None
+    receipt: str | None = None
     failure: Json | None = None
     batch: str | None = None
 
@@ -251,7 +252,9 @@ class FakePlatform:
                 events = [event for event in self.rows[name].events if event["seq"] > int(query.get("after", 0))]
                 return {"results": events, "next": None, "previous": None}
             case "POST", ["diagnoses", name, "collect"] if name in self.rows:
-                return self._collect(self.rows[name])
+                return self._collect(self.rows[name], body["receipt"])
+            case "POST", ["diagnoses", name, "acknowledge"] if name in self.rows:
+                return self._acknowledge(self.rows[name], body["receipt"])
         raise Refusal(404, "request.not_found", "There is no such thing, or you may not see it.")
 
     def _shown(self, row: Row) -> Json:
@@ -272,14 +275,21 @@ class FakePlatform:
             raise Refusal(409, "diagnosis.id_taken", "Another request has this id.")
         return self._shown(row)
 
-    def _collect(self, row: Row) -> Json:
-        if row.state == "collected":
+    def _collect(self, row: Row, receipt: str) -> Json:
+        if row.state == "collected" or row.receipt not in {None, receipt}:
             raise Refusal(410, "diagnosis.collected", "The answer was handed out.")
         if row.answers is None:
             raise Refusal(409, "diagnosis.not_ready", "There is no answer yet.")
-        answers, row.answers = row.answers, None
-        row.event("collected")
-        return {"answers": answers}
+        row.receipt = receipt
+        return {"answers": row.answers}
+
+    def _acknowledge(self, row: Row, receipt: str) -> bytes:
+        if row.receipt != receipt:
+            raise Refusal(410, "diagnosis.collected", "The answer was handed out.")
+        if row.state != "collected":
+            row.answers = None
+            row.event("collected")
+        return b""
 
     # ---- the parties --------------------------------------------------------------------------------------------
 

@@ -329,9 +329,71 @@ def test_collected_answers_survive_until_they_are_opened(
             patch.setattr("primia_core.client.flight.opened", dies)
             with pytest.raises(KeyboardInterrupt):
                 client.diagnose(picture, service)
-        assert [row.state for row in platform.rows.values()] == ["collected"]
+        assert [row.state for row in platform.rows.values()] == ["answered"]
         assert client.diagnose(picture, service).label
+    assert [row.state for row in platform.rows.values()] == ["collected"]
     assert platform.count("POST", "diagnoses") == 1
+    assert not pending(kept)
+
+
+def test_an_answer_that_is_lost_on_the_way_comes_again(
+    platform: FakePlatform, client: DiagnosisClient, picture: Path
+) -> None:
+    platform.hang_up_on("collect")
+    assert client.diagnose(picture, client.service(platform.page)).label
+    [row] = platform.rows.values()
+    assert platform.count("POST", f"diagnoses/{row.id}/collect") == 2
+    assert (row.state, row.answers) == ("collected", None)
+
+
+def test_a_process_that_dies_before_the_answer_is_kept_loses_nothing(
+    platform: FakePlatform, picture: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with DiagnosisClient(platform.url, TOKEN, keep=kept) as client, monkeypatch.context() as patch:
+        service = client.service(platform.page)
+        patch.setattr("primia_core.client.pending.Pending.collected", dies)
+        with pytest.raises(KeyboardInterrupt):
+            client.diagnose(picture, service)
+    [row] = platform.rows.values()
+    assert row.receipt is not None
+    with DiagnosisClient(platform.url, TOKEN, keep=kept) as client:
+        [found] = client.collect()
+    assert found.result is not None
+    assert (row.state, row.answers) == ("collected", None)
+
+
+def test_an_answer_that_somebody_else_has_collected_is_named_lost(
+    platform: FakePlatform, client: DiagnosisClient, picture: Path, kept: Path
+) -> None:
+    platform.answering = False
+    waiting = threading.Thread(target=lambda: (wait_until(lambda: bool(platform.rows)), take_first(platform)))
+    waiting.start()
+    with pytest.raises(ApiError) as caught:
+        client.diagnose(picture, client.service(platform.page))
+    waiting.join()
+    assert caught.value.code == "diagnosis.collected"
+    assert not pending(kept)
+
+
+def take_first(platform: FakePlatform) -> None:
+    """Answer, and be quicker than the requester with a receipt of one's own."""
+    with platform.lock:
+        [row] = platform.rows.values()
+        row.receipt = "c29tZWJvZHkgZWxzZQ=="
+        platform.work_off()
+
+
+def test_a_result_is_handed_over_though_its_acknowledgement_fails(
+    platform: FakePlatform, picture: Path, kept: Path
+) -> None:
+    heard: list[Progress] = []
+    platform.refuse("acknowledge", Refusal(503, "request.failed"))
+    with DiagnosisClient(platform.url, TOKEN, keep=kept, tell=heard.append) as client:
+        assert client.diagnose(picture, client.service(platform.page)).label
+    assert [news.about["code"] for news in heard if news.step == "unacknowledged"] == ["request.failed"]
     assert not pending(kept)
 
 

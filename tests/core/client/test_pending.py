@@ -25,6 +25,7 @@ def request(diagnosis: str = "d1", **changes: object) -> Pending:
         "request_digest": "00",
         "answer_key": "SECRET KEY",
         "shares": ("c2hhcmUw", "c2hhcmUx"),
+        "receipt": "cmVjZWlwdA==",
     }
     return Pending(**{**given, **changes})  # type: ignore[arg-type]
 
@@ -53,6 +54,7 @@ def test_no_secret_is_in_a_repr() -> None:
     shown = repr(request().collected([{"sealed": "PRIVATE"}]))
     assert "SECRET" not in shown
     assert "c2hhcm" not in shown
+    assert "cmVjZWlwdA" not in shown
     assert "PRIVATE" not in shown
 
 

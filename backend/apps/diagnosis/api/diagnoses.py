@@ -1,4 +1,4 @@
-"""The API of diagnoses: send a sealed request, follow it, collect its sealed answer once. It opens nothing."""
+"""The API of diagnoses: send a sealed request, follow it, collect its sealed answer. It opens nothing."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,14 +16,14 @@ from rest_framework.utils.urls import replace_query_param
 from backend.apps.accounts.models import ApiToken, Scope
 from backend.apps.diagnosis import errors
 from backend.apps.diagnosis.api.base64_field import Base64Field
-from backend.apps.diagnosis.api.examples import ANSWERS, DIAGNOSIS, DIAGNOSIS_INPUT
+from backend.apps.diagnosis.api.examples import ANSWERS, DIAGNOSIS, DIAGNOSIS_INPUT, RECEIPT
 from backend.apps.diagnosis.api.references import DiagnosisFailureOutput
 from backend.apps.diagnosis.api.refusals import refusals
 from backend.apps.diagnosis.api.throttles import take_turn
 from backend.apps.diagnosis.models import Diagnosis
 from backend.apps.diagnosis.selectors import diagnoses as selectors
 from backend.apps.diagnosis.selectors import events
-from backend.apps.diagnosis.services.diagnosis_collect import diagnosis_collect
+from backend.apps.diagnosis.services.diagnosis_collect import diagnosis_acknowledge, diagnosis_collect
 from backend.apps.diagnosis.services.diagnosis_create import diagnosis_create
 from backend.apps.diagnosis.services.diagnosis_end import diagnosis_cancel
 from backend.apps.events.api import EventsInput
@@ -85,9 +85,37 @@ class SealedAnswerOutput(serializers.Serializer):
 
 
 class AnswersOutput(serializers.Serializer):
-    """Both sealed answers. They are deleted as they are handed out."""
+    """Both sealed answers."""
 
     answers = SealedAnswerOutput(many=True)
+
+
+RECEIPT_BYTES = 32
+
+
+class ReceiptInput(serializers.Serializer):
+    """A collector's secret."""
+
+    receipt = Base64Field(help_text="32 random bytes, base64: who has them may collect again, and acknowledge")
+
+    def validate_receipt(self, receipt: bytes) -> bytes:
+        """Refuse what could be guessed."""
+        if len(receipt) != RECEIPT_BYTES:
+            raise serializers.ValidationError(f"This has {len(receipt)} bytes; draw {RECEIPT_BYTES} random ones.")
+        return receipt
+
+
+class CollectInput(ReceiptInput):
+    """Who collects."""
+
+    receipt = Base64Field(
+        required=False, allow_null=True, default=None,
+        help_text="32 random bytes, base64, kept durably before; without them the answer is handed out once",
+    )  # fmt: skip
+
+    def validate_receipt(self, receipt: bytes | None) -> bytes | None:
+        """Refuse what could be guessed."""
+        return None if receipt is None else super().validate_receipt(receipt)
 
 
 class DiagnosisEventOutput(serializers.Serializer):
@@ -181,15 +209,34 @@ class DiagnosisViewSet(viewsets.GenericViewSet):
         return Response(status=204)
 
     @extend_schema(
-        request=None,
+        request=CollectInput,
         responses={200: AnswersOutput, **refusals(errors.NotReady, errors.Collected)},
-        examples=[ANSWERS],
+        examples=[RECEIPT, ANSWERS],
     )
     @action(detail=True, methods=["post"])
     def collect(self, request: Request, pk: UUID) -> Response:
-        """Hand out the sealed answers, once: they are deleted in the same moment."""
-        answers = diagnosis_collect(diagnosis_id=self.get_object().pk, by=request.user, now=timezone.now())
+        """Hand out the sealed answers to one collector: again for its receipt until it acknowledges, else once."""
+        given = CollectInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        diagnosis = self.get_object()
+        answers = diagnosis_collect(
+            diagnosis_id=diagnosis.pk, by=request.user, now=timezone.now(), **given.validated_data
+        )
         return Response(AnswersOutput({"answers": answers}).data)
+
+    @extend_schema(
+        request=ReceiptInput,
+        responses={204: None, **refusals(errors.NotReady, errors.Collected)},
+        examples=[RECEIPT],
+    )
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: UUID) -> Response:
+        """Say that the answers have arrived: they are deleted. Saying it twice is harmless."""
+        given = ReceiptInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        diagnosis = self.get_object()
+        diagnosis_acknowledge(diagnosis_id=diagnosis.pk, by=request.user, now=timezone.now(), **given.validated_data)
+        return Response(status=204)
 
     @extend_schema(
         parameters=[EventsInput],

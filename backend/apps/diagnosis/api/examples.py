@@ -58,6 +58,9 @@ DIAGNOSIS = OpenApiExample(
     response_only=True,
     status_codes=["201"],
 )
+RECEIPT = OpenApiExample(
+    "A collector's secret", {"receipt": "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="}, request_only=True
+)
 ANSWERS = OpenApiExample(
     "Both sealed answers",
     {

@@ -44,7 +44,10 @@ class Diagnosis(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     request_hash = models.CharField(max_length=64, help_text="SHA-256 of the request: the same id needs the same one")
     failure = models.JSONField(null=True, help_text="node, phase, code, reason, next_step")
-    answers = models.JSONField(null=True, help_text="sealed for the requester; emptied when handed out or expired")
+    answers = models.JSONField(null=True, help_text="sealed for the requester; emptied when arrived or expired")
+    receipt_hash = models.CharField(
+        max_length=64, null=True, help_text="SHA-256 of its collector's secret, who may ask again until it acknowledges"
+    )
     steps = models.JSONField(default=dict, help_text="seconds per step and party")
     created_at = models.DateTimeField()
     computing_at = models.DateTimeField(null=True)

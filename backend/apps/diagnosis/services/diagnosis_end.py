@@ -97,9 +97,9 @@ def diagnoses_purge(*, now: datetime) -> int:
 
 
 def diagnosis_close(*, diagnosis: Diagnosis, now: datetime) -> None:
-    """Note that the answer has left, and keep nothing of it. The caller has it in hand."""
+    """Note that the answer has arrived, and keep nothing of it."""
     move(diagnosis, State.COLLECTED)
-    diagnosis.collected_at = now
+    diagnosis.collected_at = diagnosis.collected_at or now
     _end(diagnosis, now)
     event_append(diagnosis=diagnosis, kind="diagnosis.collected", now=now)
 

@@ -6,7 +6,7 @@ import { csvOf, fhirBundle } from './export';
 
 const result: Result = { label: 'viral', probabilities: [{ name: 'normal', value: 0.1 }, { name: 'viral', value: 0.9 }], certainty: 'clear', margin: 0.8, entropy: 0.4, implausible: false };
 const record = (id: string, to: Partial<Remembered> = {}): Remembered => ({
-  id, user: 'ada', service: 's', signed, source: `${id}.png`, sentAt: '2026-03-12T14:00:00Z', batch: 'b', keys: null, requestDigest: new Uint8Array(), answers: null, result, openedAt: '2026-03-12T14:00:03Z', failure: null, picture: null, ...to,
+  id, user: 'ada', service: 's', signed, source: `${id}.png`, sentAt: '2026-03-12T14:00:00Z', batch: 'b', keys: null, requestDigest: new Uint8Array(), receipt: null, answers: null, result, openedAt: '2026-03-12T14:00:03Z', failure: null, picture: null, ...to,
 });
 
 describe('a batch as CSV', () => {

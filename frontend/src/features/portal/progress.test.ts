@@ -30,6 +30,7 @@ describe('the steps', () => {
     expect(stepsOf(computing, undefined, both)[2]?.note).toBe('2.0 s');
     expect(heard(both, phase(2, 'p0', 'sealing'))).toBe(both);
     expect(heard(both, event(4, 'diagnosis.retried')).phases).toEqual({});
+    expect(heard(both, event(4, 'diagnosis.answered')).answered).toBe(true);
   });
 
   it('end where it failed', () => {

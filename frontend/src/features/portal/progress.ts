@@ -19,10 +19,12 @@ export interface Told {
   /** What each party says that it is doing. */
   readonly phases: Readonly<Record<string, string>>;
   readonly waitsFor: string | null;
+  /** Both parties' answers have come; the page need not ask first. */
+  readonly answered: boolean;
   readonly seq: number;
 }
 
-export const NOTHING_TOLD: Told = { phases: {}, waitsFor: null, seq: 0 };
+export const NOTHING_TOLD: Told = { phases: {}, waitsFor: null, answered: false, seq: 0 };
 
 const NAMES: readonly StepName[] = ['shared', 'sealed', 'queued', 'computing', 'opened'];
 const TITLES: Record<StepName, [string, string]> = {
@@ -44,7 +46,9 @@ export function heard(told: Told, { seq, kind, payload }: DiagnosisEvent): Told 
       return { ...told, seq, waitsFor: String(payload.reason) };
     case 'diagnosis.computing':
     case 'diagnosis.retried':
-      return { phases: {}, waitsFor: null, seq };
+      return { phases: {}, waitsFor: null, answered: false, seq };
+    case 'diagnosis.answered':
+      return { ...told, answered: true, seq };
     default:
       return { ...told, seq };
   }

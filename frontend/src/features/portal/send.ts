@@ -1,5 +1,7 @@
 import { type Diagnosis, sendDiagnosis } from '@/api/diagnoses';
 import type { Descriptor } from '@/diagnosis/descriptor';
+import { base64 } from '@/diagnosis/bytes';
+import { randomBytes } from '@/diagnosis/randomness';
 import { answerKeys } from '@/diagnosis/sealing';
 import type { Step } from '@/diagnosis/spoken';
 import { inWorker } from '@/diagnosis/studio';
@@ -8,6 +10,9 @@ import { ApiError } from '@/lib/problem';
 import type { JsonObject } from '@/diagnosis/canonical';
 
 /** One picture's way out of this device: shared, sealed, remembered here, and only then sent. */
+
+const RECEIPT_BYTES = 32;
+const newReceipt = () => base64(randomBytes(RECEIPT_BYTES));
 
 export interface Sending {
   readonly file: File;
@@ -24,7 +29,7 @@ export async function send({ file, user, signed, descriptor, batch, keepPicture,
   const { shares, requestDigest } = await inWorker({ kind: 'prepare', file, signed, diagnosis: id, answerKey: point }, step);
   // The key is in the browser's store before anything leaves: a tab that closes now loses no answer.
   await remember({
-    id, user, service: descriptor.service, signed, source: file.name, sentAt: new Date().toISOString(), batch, keys, requestDigest,
+    id, user, service: descriptor.service, signed, source: file.name, sentAt: new Date().toISOString(), batch, keys, requestDigest, receipt: newReceipt(),
     answers: null, result: null, openedAt: null, failure: null, picture: keepPicture ? file : null,
   });
   step('sending');

@@ -37,7 +37,7 @@ const WORDS: Record<string, Words> = {
   'diagnosis.too_many': { title: 'Too many requests in a short time', next: 'Wait a minute, then send the picture again.' },
   'diagnosis.share_too_large': { title: 'What was sealed is larger than the service takes', next: 'Reload the page and try again.' },
   'diagnosis.id_taken': { title: 'This request was sent before with other content', next: 'Send the picture again; it gets a new number.' },
-  'diagnosis.collected': { title: 'The answer was handed out already', next: 'It is handed out once. If it was not here, send the picture again.' },
+  'diagnosis.collected': { title: 'The answer was handed out already', next: 'One browser or program alone gets it. If that was none of yours, change your password, then send the picture again.' },
   'diagnosis.mismatch': { title: 'The two halves do not belong together', next: 'Send the picture again. If it happens twice, tell the operator: somebody may have mixed requests.' },
   'diagnosis.cancelled': { title: 'You have withdrawn this request', next: 'Send the picture again if you want an answer.' },
   'diagnosis.expired': { title: 'No answer came in time', next: 'Send the picture again.' },

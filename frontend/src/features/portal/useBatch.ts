@@ -4,7 +4,7 @@ import { batchQuery } from '@/api/diagnoses';
 import type { Remembered } from '@/diagnosis/vault';
 import type { Line } from './export';
 import { historyQuery, useVaultBell } from './memory';
-import { settle } from './settle';
+import { isOwed, settle } from './settle';
 import type { Outgoing } from './useBatchSending';
 
 /** A batch as its rows: what this browser remembers of it, what the platform tells, what was refused here. Answers are opened as they come. */
@@ -14,7 +14,7 @@ export function useBatch(id: string | undefined, user: string, outgoing: readonl
   const memory = useQuery({ ...historyQuery(user), enabled: user !== '' });
   const records = (memory.data ?? []).filter((record) => record.batch === id && id !== undefined).reverse();
   const answered = (batch.data?.rows ?? []).filter(({ state }) => state === 'answered').map((row) => row.id);
-  const ready = records.filter((record) => record.result === null && record.failure === null && (record.answers !== null || answered.includes(record.id))).map((record) => record.id);
+  const ready = records.filter((record) => isOwed(record) && (record.result !== null || record.answers !== null || answered.includes(record.id))).map((record) => record.id);
   const key = ready.join();
 
   useEffect(() => {

@@ -6,7 +6,7 @@ import { change } from '@/diagnosis/vault';
 import { isForbidden } from '@/lib/problem';
 import { recordQuery, useVaultBell } from './memory';
 import { heard, NOTHING_TOLD, stepsOf } from './progress';
-import { settle } from './settle';
+import { isOwed, settle } from './settle';
 
 /** One diagnosis: what this device remembers, what the platform tells, and the opening of the answer when it is there. */
 export function useDiagnosis(id: string) {
@@ -28,12 +28,13 @@ export function useDiagnosis(id: string) {
       onState: setLive,
       onEvent: (event) => {
         setTold((before) => heard(before, event));
-        void cache.invalidateQueries({ queryKey: ['diagnoses', id] });
+        // A phase is all in its event; asking for the row costs the platform time that the parties compute in.
+        if (event.kind !== 'diagnosis.phase') void cache.invalidateQueries({ queryKey: ['diagnoses', id] });
       },
     });
   }, [cache, id, follows]);
 
-  const ready = record.data != null && !settledHere && (state === 'answered' || record.data.answers !== null || state === 'collected');
+  const ready = record.data != null && isOwed(record.data) && (settledHere || told.answered || state === 'answered' || record.data.answers !== null || state === 'collected');
   useEffect(() => {
     if (!ready) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,7 +55,7 @@ export function useDiagnosis(id: string) {
   const failure = diagnosis.data?.failure ?? null;
   const lost = record.data != null && !settledHere && failure !== null;
   useEffect(() => {
-    if (lost && failure !== null) void change(id, { keys: null, failure: { code: failure.code, message: failure.message } });
+    if (lost && failure !== null) void change(id, { keys: null, receipt: null, failure: { code: failure.code, message: failure.message } });
   }, [id, lost, failure]);
 
   const gone = isForbidden(diagnosis.error);

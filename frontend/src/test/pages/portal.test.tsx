@@ -54,6 +54,7 @@ describe('the way of a patient', () => {
     expect(Number.parseFloat(likeliest?.textContent?.replace('bacterial', '') ?? '')).toBeCloseTo(percent * 100, 0);
     const [record] = await history('coordinator');
     expect(record).toMatchObject({ keys: null, answers: null, picture: null });
+    await waitFor(async () => expect((await history('coordinator'))[0]?.receipt).toBeNull());
   });
 
   it('keeps the key before anything leaves, and throws it away when the answer is open', async () => {
@@ -77,6 +78,36 @@ describe('the way of a patient', () => {
     document.body.replaceChildren();
     renderApp(address);
     expect(await screen.findByRole('region', { name: 'What the model says' })).toBeVisible();
+  });
+
+  it('asks again with the same receipt when the answer was lost on the way', async () => {
+    const receipts: unknown[] = [];
+    server.use(
+      http.post('*/api/v1/diagnoses/:id/collect', async ({ request }) => {
+        receipts.push(((await request.clone().json()) as { receipt: string }).receipt);
+        // It leaves the platform the first time too, and does not arrive.
+        if (receipts.length === 1) return HttpResponse.error();
+        return undefined;
+      }),
+    );
+    const { user } = renderApp(ASK);
+    await sendOne(user);
+    expect(await screen.findByRole('region', { name: 'What the model says' }, { timeout: 8_000 })).toBeVisible();
+    expect(receipts).toHaveLength(2);
+    expect(receipts[0]).toBe(receipts[1]);
+    expect(receipts[0]).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+  }, 15_000);
+
+  it('acknowledges later what the platform did not hear', async () => {
+    server.use(http.post('*/api/v1/diagnoses/:id/acknowledge', () => HttpResponse.error(), { once: true }));
+    const { user, where } = renderApp(ASK);
+    await sendOne(user);
+    await screen.findByRole('region', { name: 'What the model says' });
+    expect((await history('coordinator'))[0]?.receipt).not.toBeNull();
+    const address = where();
+    document.body.replaceChildren();
+    renderApp(address);
+    await waitFor(async () => expect((await history('coordinator'))[0]?.receipt).toBeNull());
   });
 
   it('polls where no websocket is to be had', async () => {

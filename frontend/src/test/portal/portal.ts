@@ -13,6 +13,12 @@ interface Row {
   diagnosis: Diagnosis;
   began: number;
   answers: Answer[] | null;
+  /** Of its collector. */
+  receipt: string | null;
+}
+
+interface Receipt {
+  receipt: string;
 }
 
 const ok = (body: unknown, status = 200): Reply => ({ status, body });
@@ -104,7 +110,8 @@ export class Portal {
     const told = this.told(id);
     if (row === undefined || told === null) return notFound();
     if (part === 'events') return page(this.eventsAfter(id, Number(query.get('after') ?? 0)) ?? []);
-    if (part === 'collect') return this.collect(row, told);
+    if (part === 'collect') return this.collect(row, told, (body as Receipt).receipt);
+    if (part === 'acknowledge') return this.acknowledge(row, (body as Receipt).receipt);
     if (method !== 'DELETE') return ok(told);
     this.rows.delete(id);
     return { status: 204, body: null };
@@ -119,16 +126,21 @@ export class Portal {
       id: given.id, service: service.id, service_title: 'Pneumonia from chest X-rays', batch: given.batch, state: 'queued', position: 0, attempts: 0, steps: {}, failure: null,
       created_at: iso, computing_at: null, answered_at: null, collected_at: null, ended_at: null, expires_at: new Date(now + 3_600_000).toISOString(),
     };
-    this.rows.set(given.id, { diagnosis, began: now, answers: await answersTo(service, given.id, given.shares) });
+    this.rows.set(given.id, { diagnosis, began: now, answers: await answersTo(service, given.id, given.shares), receipt: null });
     return ok(diagnosis, 201);
   }
 
-  private collect(row: Row, told: Diagnosis): Reply {
-    if (row.answers === null) return no(410, 'diagnosis.collected', 'The answers were handed out before, and deleted then.');
+  private collect(row: Row, told: Diagnosis, receipt: string): Reply {
+    if (row.answers === null || (row.receipt ?? receipt) !== receipt) return no(410, 'diagnosis.collected', 'The answers were handed out before, to somebody else or for good.');
     if (told.state !== 'answered') return no(409, 'diagnosis.not_ready', 'Both answers are not in yet.');
-    const { answers } = row;
-    Object.assign(row, { answers: null, diagnosis: { ...row.diagnosis, collected_at: new Date(this.now()).toISOString() } });
-    return ok({ answers });
+    Object.assign(row, { receipt, diagnosis: { ...row.diagnosis, collected_at: new Date(this.now()).toISOString() } });
+    return ok({ answers: row.answers });
+  }
+
+  private acknowledge(row: Row, receipt: string): Reply {
+    if (row.receipt !== receipt) return no(410, 'diagnosis.collected', 'The answers were handed out to somebody else.');
+    row.answers = null;
+    return { status: 204, body: null };
   }
 
   private told(id: string): Diagnosis | null {
