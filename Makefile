@@ -96,8 +96,8 @@ frontend/dist/index.html: frontend/node_modules/.ready $(PAGES)
 	touch $@
 
 # -- running ------------------------------------------------------------------------------------------------------
-demo: setup ## Three hospitals train together on this machine. ONCE=1 stops after the results, REPORT=FILE, DATA=FOLDER
-	@$(if $(DATA),PRIMIA_DATA="$(abspath $(DATA))") $(BIN)/primia demo --began $(BEGAN) $(if $(ONCE),--once) $(if $(REPORT),--report "$(REPORT)")
+demo: setup ## Three hospitals train together on this machine. ONCE=1 stops after the results, SIZE=PIXELS, ROUNDS=N, REPORT=FILE, DATA=FOLDER
+	@$(if $(DATA),PRIMIA_DATA="$(abspath $(DATA))") $(BIN)/primia demo --began $(BEGAN) $(if $(ONCE),--once) $(if $(SIZE),--size "$(SIZE)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(REPORT),--report "$(REPORT)")
 
 up: setup ## Run the platform until Ctrl-C
 	@$(BIN)/primia up

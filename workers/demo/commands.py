@@ -27,6 +27,9 @@ def demo(
         Path | None, typer.Option("--report", help="Also write the results as JSON to this file.")
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, max=1000, help="Training rounds.")] = 6,
+    size: Annotated[
+        int, typer.Option(min=32, max=512, help="Pixels of a side of the images; 224 trains for minutes a round.")
+    ] = 64,
     port: Annotated[int | None, typer.Option(help="Port of the dashboard. [default: 8000]")] = None,
     began: Annotated[float | None, typer.Option(hidden=True, help="When set-up began, in seconds since 1970.")] = None,
 ) -> None:
@@ -45,7 +48,7 @@ def demo(
         signal.signal(stop, signal.default_int_handler)
     try:
         with running_platform(state, port=port, say=lambda line: console.print(f"[dim]{line}[/]")) as platform:
-            good = run_demo(platform, console, rounds=rounds, report=report, started=started)
+            good = run_demo(platform, console, rounds=rounds, image_size=size, report=report, started=started)
             if once:
                 raise typer.Exit(0 if good else 1)
             console.print(f"\nStill serving at [bold]{platform.url}[/]. Ctrl-C stops every process.")

@@ -22,10 +22,14 @@ LOOK_EVERY_S = 1.0
 """How often the terminal asks for news; each look costs the web server time that the hospitals here train in."""
 
 
-def settings(rounds: int) -> dict[str, Any]:
-    """Return the job's settings: half an epoch a round at 64 pixels, which two cores finish in minutes."""
+IMAGE_SIZE = 64
+"""Pixels of a side, at which two cores train six rounds in minutes."""
+
+
+def settings(rounds: int, image_size: int = IMAGE_SIZE) -> dict[str, Any]:
+    """Return the job's settings: half an epoch a round."""
     return {
-        "data": {"image_size": 64},
+        "data": {"image_size": image_size},
         "model": {"name": "resnet18"},
         "training": {
             "steps": 24,
@@ -40,13 +44,16 @@ def settings(rounds: int) -> dict[str, Any]:
     }
 
 
-def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path | None, started: float) -> bool:
+def run_demo(
+    platform: Platform, console: Console, *, rounds: int, image_size: int, report: Path | None, started: float
+) -> bool:
     """Run the demonstration on a running platform.
 
     Args:
         platform: running; hospitals are added to it.
         console: where to print.
         rounds: training rounds.
+        image_size: pixels of a side of what the network reads.
         report: where to write the results as JSON.
         started: when set-up began, in seconds since 1970.
     Returns:
@@ -61,7 +68,7 @@ def run_demo(platform: Platform, console: Console, *, rounds: int, report: Path 
         policy = SitePolicy(approval="auto")
         enrol_hospitals(platform, client, access, hospitals, classes=CLASSES, policy=policy)
         wait_until_ready(client, access, {hospital.slug for hospital in hospitals}, say=console.print)
-        draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds))
+        draft = client.create_job(access.federation, "Pneumonia, three hospitals", settings(rounds, image_size))
         console.print(f"\nTraining. Watch it live: [bold]{platform.url}/jobs/{draft['id']}[/]", soft_wrap=True)
         client.submit_job(draft["id"])
         second = SecondAct(platform, console, access, hospitals, source)
