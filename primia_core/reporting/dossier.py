@@ -3,9 +3,10 @@
 It holds inputs only; whatever a report says beyond them follows from them. There is no clock: dates are inputs too.
 """
 
+from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from primia_core.attacks.document import AuditDocument
 from primia_core.canonical import sha256_hex
@@ -151,16 +152,17 @@ class Privacy(_Part):
 
 
 class Dates(_Part):
-    """When things were made, ISO 8601, as far as the inputs say. A report is dated by the latest."""
+    """When things were made, as far as the inputs say. A report is dated by the latest."""
 
-    trained: str | None = None
-    evaluated: str | None = None
-    audited: str | None = None
+    trained: AwareDatetime | None = None
+    evaluated: AwareDatetime | None = None
+    audited: AwareDatetime | None = None
 
     @property
-    def latest(self) -> str | None:
-        """Return the last of them."""
-        return max((date for date in (self.trained, self.evaluated, self.audited) if date), default=None)
+    def latest(self) -> datetime | None:
+        """Return the last of them, in UTC."""
+        known = [date for date in (self.trained, self.evaluated, self.audited) if date is not None]
+        return max(known).astimezone(UTC) if known else None
 
 
 class Dossier(_Part):

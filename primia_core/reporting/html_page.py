@@ -16,6 +16,7 @@ from primia_core.reporting.tree import (
     Document,
     Facts,
     Figure,
+    Group,
     Mark,
     Numbered,
     Paragraph,
@@ -92,15 +93,18 @@ class _Page:
 
     def _table(self, table: Table) -> str:
         heads = "".join(f'<th scope="col"{_right(column.align)}>{escape(column.title)}</th>' for column in table.columns)
-        rows = "".join(
-            f"<tr>{''.join(f'<td{_right(column.align)}>{self._cell(cell)}</td>' for column, cell in zip(table.columns, row, strict=True))}</tr>"
-            for row in table.rows
-        )
+        rows = "".join(self._row(table, row) for row in table.rows)
         note = f'<p class="tablenote">{escape(table.note)}</p>' if table.note else ""
         return (
             f'<div class="table" tabindex="0" role="region" aria-label="{escape(table.caption)}"><table><caption>{escape(table.caption)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}</div>"
+            f"{_widths(table)}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}</div>"
         )
+
+    def _row(self, table: Table, row: tuple[Cell, ...] | Group) -> str:
+        if isinstance(row, Group):
+            return f'<tr class="group"><th scope="rowgroup" colspan="{len(table.columns)}">{escape(row.text)}</th></tr>'
+        pairs = zip(table.columns, row, strict=True)
+        return f"<tr>{''.join(f'<td{_right(column.align)}>{self._cell(cell)}</td>' for column, cell in pairs)}</tr>"
 
     def _figure(self, figure: Figure, kind: str = "") -> str:
         number = next(self.figures)
@@ -131,6 +135,14 @@ class _Page:
 
 def _entry(entry: Numbered) -> str:
     return f'<a href="#{entry.section.anchor}"><span>{entry.number}</span><span>{escape(entry.section.title)}</span></a>'
+
+
+def _widths(table: Table) -> str:
+    """Columns of words share the width as the table says; columns of numbers take what they need."""
+    if any(column.align == "right" for column in table.columns):
+        return ""
+    total = sum(column.weight for column in table.columns)
+    return f"<colgroup>{''.join(f'<col style={chr(34)}width:{100 * c.weight / total:.1f}%{chr(34)}>' for c in table.columns)}</colgroup>"
 
 
 def _right(align: str) -> str:

@@ -44,6 +44,7 @@ th{color:var(--ink3);font-weight:600;font-size:12.5px;border-bottom-color:var(--
 td:last-child,th:last-child{padding-right:0}
 .r{text-align:right}
 td.r{white-space:nowrap}
+tr.group th{color:var(--ink);padding-top:16px;font-size:13px;border-bottom-color:var(--line)}
 .tablenote{color:var(--ink3);font-size:12.5px;margin:6px 0 0}
 .mark{white-space:nowrap;font-weight:600}
 .mark.long{white-space:normal}

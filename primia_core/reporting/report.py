@@ -14,8 +14,6 @@ from primia_core.reporting.sections.raters import raters
 from primia_core.reporting.sections.summary import summary
 from primia_core.reporting.tree import Document, Section
 
-UNDATED = "undated: the inputs give no date"
-
 
 def report_of(dossier: Dossier) -> Document:
     """Return the report. It is a function of the dossier alone."""
@@ -25,7 +23,7 @@ def report_of(dossier: Dossier) -> Document:
     return Document(
         title=dossier.title,
         subtitle=f"Evidence on {version(dossier.model)}",
-        dated=dossier.dates.latest or UNDATED,
+        dated_at=dossier.dates.latest,
         content_hash=dossier.content_hash,
         sections=(*chapters, *checklists(dossier, anchors), last),
     )

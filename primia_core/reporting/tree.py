@@ -5,10 +5,13 @@ It knows nothing of HTML or PDF; each of them walks the tree. Text is text: noth
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
 from reportlab.graphics.shapes import Drawing
+
+from primia_core.reporting.wording import moment
 
 Manner = Literal["body", "lead", "note", "warning"]
 
@@ -71,12 +74,19 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A row that names the rows below it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows under headings."""
 
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: "tuple[tuple[Cell, ...] | Group, ...]"
     note: str = ""
 
 
@@ -138,15 +148,20 @@ class Document:
     """A whole report.
 
     Attributes:
-        dated: the date that its inputs give, in words.
+        dated_at: the latest date of its inputs, in UTC; ``None`` where they give none.
         content_hash: SHA-256 of its inputs.
     """
 
     title: str
     subtitle: str
-    dated: str
+    dated_at: datetime | None
     content_hash: str
     sections: tuple[Section, ...]
+
+    @property
+    def dated(self) -> str:
+        """Return its date in words."""
+        return "undated: the inputs give no date" if self.dated_at is None else moment(self.dated_at)
 
     @cached_property
     def outline(self) -> tuple[Numbered, ...]:

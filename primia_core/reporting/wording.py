@@ -1,10 +1,18 @@
 """Numbers and lists as reports write them: in one way everywhere, in English, whatever the machine's locale."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from math import floor, log10
+from typing import Final
 
 from primia_core.evaluation.report import Figure
 
-NONE = "–"
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+NONE: Final = "–"
 """Where nothing defines a figure."""
 
 
@@ -26,13 +34,13 @@ def interval(figure: Figure | None, places: int = 3) -> str:
 
 
 def count(value: int | None) -> str:
-    """Return a count with thin groups of three digits."""
-    return NONE if value is None else f"{value:,}".replace(",", "\u2009" if abs(value) >= 10_000 else "")
+    """Return a count with groups of three digits."""
+    return NONE if value is None else f"{value:,}".replace(",", "\u00a0" if abs(value) >= 10_000 else "")
 
 
 def percent(value: float | None, places: int = 1) -> str:
     """Return a share in percent."""
-    return NONE if value is None else f"{decimal(100 * value, places)} %"
+    return NONE if value is None else f"{decimal(100 * value, places)}\u00a0%"
 
 
 def p_value(value: float | None) -> str:
@@ -43,8 +51,27 @@ def p_value(value: float | None) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """Return a number of any size with some digits."""
-    return NONE if value is None else f"{value:.{digits}g}".replace("-", "−")
+    """Return a number of any size with so many digits."""
+    if value is None:
+        return NONE
+    if value and not 1e-4 <= abs(value) < 1e6:
+        return power(value)
+    return f"{value:#.{digits}g}".rstrip(".").replace("-", "−")
+
+
+def power(value: float) -> str:
+    """Return a number as a power of ten, e.g. ``2 × 10⁻⁵``, without digits that it does not need."""
+    if value == 0:
+        return "0"
+    exponent = floor(log10(abs(value)))
+    factor = value / 10.0**exponent
+    raised = f"10{str(exponent).translate(RAISED)}"
+    return raised if f"{factor:.3g}" == "1" else f"{factor:.3g} × {raised}".replace("-", "−")
+
+
+def moment(value: datetime) -> str:
+    """Return a date and time, to the minute."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}, {value:%H:%M} UTC"
 
 
 def listed(words: Sequence[str]) -> str:

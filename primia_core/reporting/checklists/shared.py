@@ -74,7 +74,7 @@ def partition(known: Known) -> Answer:
     found = known.main
     size = f" The {found.split} split has {plural(found.n, 'image')}." if found else ""
     return reported(
-        f"Into {training}, by patient, at random within classes{how}; validation chose the model, test was used once it was chosen.{size}",
+        f"Into {training}, by patient: by a hash with every class in each part{how}, or as the cohort's own table says; validation chose the model, test was used once it was chosen.{size}",
         *known.see("lineage-plan", "*"),
     )
 

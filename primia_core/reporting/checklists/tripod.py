@@ -78,7 +78,7 @@ def _specification(known: Known) -> Answer:
 
 def _poor_input(known: Known) -> Answer:
     return in_part(
-        "An image that cannot be decoded, has colour or is too small is refused with a reason. The model itself does not notice an image of another kind; say how that is prevented in care.",
+        "An image that cannot be decoded is refused with a reason. The model itself does not notice an image of another kind; say how that is prevented in care.",
         *known.see("model-limits"),
     )
 

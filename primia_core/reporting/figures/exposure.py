@@ -28,7 +28,7 @@ def exposure(views: Sequence[tuple[str, ViewFigures]], references: References) -
     """Draw a row for each control of each view: from the most exposed image over the 5th percentile to the mean."""
     rows = sum(1 + len(view.rows) for _, view in views)
     plot = Plot(
-        WHOLE, 22 + ROW * rows + 44, x=_span(views, references), y=(0, 1), margins=(LABELS, FIGURES + 6, 22, 44)
+        WHOLE, 22 + ROW * rows + 36, x=_span(views, references), y=(0, 1), margins=(LABELS, FIGURES + 6, 22, 36)
     )
     ticks = [float(power) for power in range(ceil(plot.x[0] - 1e-9), floor(plot.x[1] + 1e-9) + 1)]
     plot.x_axis(ticks, "mean squared error of a reconstruction, in variances of the pixels", write=_power)
@@ -80,4 +80,4 @@ def _log(value: float) -> float:
 
 
 def _power(power: float) -> str:
-    return significant(10.0**power)
+    return f"{10.0**power:g}"

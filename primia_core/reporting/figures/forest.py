@@ -8,11 +8,13 @@ from reportlab.graphics.shapes import Drawing
 from primia_core.evaluation.report import Figure
 from primia_core.reporting.figures.plot import Plot, decimals_of, ticks_of
 from primia_core.reporting.figures.sheet import SMALL, WHOLE, Marker, shortened
+from primia_core.reporting.fonts import width
 from primia_core.reporting.palette import ACCENT, INK, INK2, INK3, LINE, Tone
 from primia_core.reporting.wording import decimal, interval
 
 ROW = 14.0
-LABELS, NUMBERS, FIGURES = 150.0, 44.0, 112.0
+FIGURES = 112.0
+MOST_LABELS, MOST_NUMBERS = 200.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -52,31 +54,34 @@ def forest(
         reference: where a dashed line stands, such as the figure of all together, chance or no difference.
     """
     span = span or _span(rows, reference)
-    high = 22 + ROW * len(rows) + 30 + (12 if reference_name else 0)
-    margins = (LABELS + NUMBERS, FIGURES + 8, 22, 30 + (12 if reference_name else 0))
-    plot = Plot(WHOLE, high, x=span, y=(0, 1), margins=margins)
-    ticks = ticks_of(*span, about=4)
+    below = 36.0 if reference_name else 26.0
+    labels = min(MOST_LABELS, max(width(row.label, SMALL) for row in rows if not row.heading) + 22)
+    numbers = min(MOST_NUMBERS, max(width(row.number, SMALL) for row in rows) + 14) if number_title else 0.0
+    margins = (labels + numbers + 8, FIGURES + 8, 22, below)
+    plot = Plot(WHOLE, 22 + ROW * len(rows) + below, x=span, y=(0, 1), margins=margins)
+    ticks = ticks_of(*span, about=6)
     plot.x_axis(ticks, title, write=lambda v: decimal(v, decimals_of(ticks)))
-    plot.text(LABELS + NUMBERS - 12, plot.top + 8, number_title, tone=INK3, anchor="end")
+    plot.text(labels + numbers - 4, plot.top + 8, number_title, tone=INK3, anchor="end")
     plot.text(WHOLE, plot.top + 8, "figure (95 % interval)", tone=INK3, anchor="end")
     if reference is not None:
         x, _ = plot.at(reference, 0)
         plot.line(x, plot.bottom, x, plot.top, INK2, thick=0.9, dash=(3, 2))
         if reference_name:
-            plot.text((plot.left + plot.right) / 2, 2, f"dashed: {reference_name}", tone=INK3, anchor="middle")
+            plot.text((plot.left + plot.right) / 2, 4, f"dashed: {reference_name}", tone=INK3, anchor="middle")
     for place, row in enumerate(rows):
-        _row(plot, plot.top - ROW * (place + 0.5), row, places)
+        _row(plot, plot.top - ROW * (place + 0.5), row, places, (labels, numbers))
     return plot.drawing
 
 
-def _row(plot: Plot, y: float, row: Row, places: int) -> None:
+def _row(plot: Plot, y: float, row: Row, places: int, columns: tuple[float, float]) -> None:
+    labels, numbers = columns
     base = y - SMALL * 0.35
     if row.heading:
         plot.text(0, base, row.label, tone=INK, bold=True)
         plot.line(0, y + ROW / 2, plot.wide, y + ROW / 2, LINE)
         return
-    plot.text(8, base, shortened(row.label, room=LABELS - 12), tone=INK)
-    plot.text(LABELS + NUMBERS - 12, base, row.number, tone=INK2, anchor="end")
+    plot.text(8, base, shortened(row.label, room=labels - 12), tone=INK)
+    plot.text(labels + numbers - 4, base, row.number, tone=INK2, anchor="end")
     figure = row.figure
     if figure is None or figure.value is None:
         plot.text(plot.wide, base, row.remark or "not defined", tone=INK3, anchor="end")

@@ -28,7 +28,7 @@ def spending(accounts: Sequence[Account]) -> Drawing:
     """Draw a bar for each account, and its budget as an upright line."""
     most = max(max(one.after, one.budget or 0.0) for one in accounts)
     plot = Plot(
-        WHOLE, 22 + ROW * len(accounts) + 46, x=(0, most * 1.05), y=(0, 1), margins=(LABELS, FIGURES + 8, 22, 46)
+        WHOLE, 22 + ROW * len(accounts) + 38, x=(0, most * 1.05), y=(0, 1), margins=(LABELS, FIGURES + 8, 22, 38)
     )
     ticks = ticks_of(0, most * 1.05, about=4)
     plot.x_axis(ticks, "epsilon, cumulative", write=lambda v: decimal(v, decimals_of(ticks)))
@@ -40,8 +40,8 @@ def spending(accounts: Sequence[Account]) -> Drawing:
         start, before, after = (plot.at(value, 0)[0] for value in (0.0, one.before, one.after))
         plot.box(start, y - 4.5, before - start, 9, BAND, edge=ACCENT)
         plot.box(before, y - 4.5, max(after - before, 0.5), 9, ACCENT)
-        limit = "no budget" if one.budget is None else decimal(one.budget, 2)
-        plot.text(WHOLE, base, f"{decimal(one.after, 2)} of {limit}", tone=INK, anchor="end")
+        limit = ", no budget" if one.budget is None else f" of {decimal(one.budget, 2)}"
+        plot.text(WHOLE, base, f"{decimal(one.after, 2)}{limit}", tone=INK, anchor="end")
         if one.budget is not None:
             x, _ = plot.at(one.budget, 0)
             plot.line(x, y - 7, x, y + 7, BAD, thick=1.6)

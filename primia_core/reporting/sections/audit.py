@@ -9,7 +9,7 @@ from primia_core.reporting.dossier import Dossier
 from primia_core.reporting.figures.exposure import LOOKS, exposure
 from primia_core.reporting.figures.forest import Row, forest
 from primia_core.reporting.sections.summary import VERDICTS
-from primia_core.reporting.tree import Block, Cell, Column, Facts, Figure, Mark, Paragraph, Section, Side, Table
+from primia_core.reporting.tree import Block, Cell, Column, Facts, Figure, Group, Mark, Paragraph, Section, Side, Table
 from primia_core.reporting.tree import Picture as Shown
 from primia_core.reporting.wording import count, decimal, interval, listed, p_value, percent, plural, significant
 
@@ -52,7 +52,22 @@ def _audit(audit: AuditDocument, anchor: str, title: str) -> Section:
     if audit.pictures:
         parts.append(Section(f"{anchor}-pictures", "Pictures", tuple(_pictures(audit))))
     parts.append(Section(f"{anchor}-methods", "How it was attacked", (Facts(tuple(_methods(audit))),)))
-    return Section(anchor, title, (Paragraph(audit.statement, "lead" if audit.valid else "warning"),), tuple(parts))
+    return Section(anchor, title, tuple(_lead(audit)), tuple(parts))
+
+
+def _lead(audit: AuditDocument) -> Iterator[Block]:
+    if not audit.valid:
+        yield Paragraph(audit.statement, "warning")
+        return
+    control = audit.positive.rows[0]
+    found = control.identification
+    yield Paragraph(
+        f"{plural(len(audit.views), 'release')} of training {'was' if len(audit.views) == 1 else 'were'} attacked with one and the same "
+        f"attack. Its positive control, single images in eval mode, succeeded: mean error {decimal(control.mse.mean)}, "
+        f"{found.hits} of {found.trials} images picked out. So failures elsewhere mean something; they bound this attack only, "
+        "not a better one.",
+        "lead",
+    )
 
 
 def _all(audit: AuditDocument) -> Iterator[tuple[str, ViewFigures]]:
@@ -64,14 +79,21 @@ def _all(audit: AuditDocument) -> Iterator[tuple[str, ViewFigures]]:
 def _findings(audit: AuditDocument) -> Iterator[Block]:
     verdict = VERDICTS[audit.verdict]
     rows: list[tuple[Cell, ...]] = [("all together", verdict, "the audit says something" if audit.valid else "it says nothing")]
-    rows += [(named(view), FINDINGS[view.finding], view.reading) for view in audit.views]
+    rows += [(named(view), FINDINGS[view.finding], f"{view.reading} {_labels(view)}") for view in audit.views]
     yield Table("What each view showed", (Column("view", weight=1.1), Column("finding", weight=0.7), Column("reading", weight=2.6)), tuple(rows))
 
 
+def _labels(view: ViewFigures) -> str:
+    return f"Of its labels, {view.labels.right} of {view.labels.images} could be inferred."
+
+
 def _errors(audit: AuditDocument) -> Iterator[Block]:
+    known = audit.references
     yield Paragraph(
-        "Errors are in variances of the pixels: the mean image has about 1, the image of a stranger about 2. A larger error "
-        "is not safer than these; a smaller one is a leak. The null is the best match among other patients of the class."
+        "Errors are in variances of the pixels. Guesses that use nothing of the release reach, on the same images: one grey "
+        f"everywhere {decimal(known.grey, 2)}, the mean image {decimal(known.mean_image, 2)}, a stranger's image "
+        f"{decimal(known.other_patient, 2)}. An error above these is no sign of safety; one below them is a leak. The null is the "
+        "most alike image of other patients of the class, so it is a strong guess."
     )
     views = list(_all(audit))
     told = "; ".join(f"{title}: {decimal(view.rows[0].mse.mean, 3)}" for title, view in views)
@@ -88,11 +110,12 @@ def _errors(audit: AuditDocument) -> Iterator[Block]:
     yield Table("Mean and most exposed image", columns, tuple(_measures(views)), "Most exposed: least error, largest PSNR and SSIM.")
 
 
-def _measures(views: list[tuple[str, ViewFigures]]) -> Iterator[tuple[Cell, ...]]:
+def _measures(views: list[tuple[str, ViewFigures]]) -> Iterator[tuple[Cell, ...] | Group]:
     for title, view in views:
+        yield Group(title)
         for row in view.rows:
             yield (
-                f"{title}: {LOOKS[row.control][0]}", count(row.n), significant(row.mse.mean), significant(row.mse.worst),
+                LOOKS[row.control][0], count(row.n), significant(row.mse.mean), significant(row.mse.worst),
                 decimal(row.psnr.mean, 1), decimal(row.psnr.worst, 1), decimal(row.ssim.mean, 2), decimal(row.ssim.worst, 2),
             )  # fmt: skip
 
@@ -131,10 +154,16 @@ def _tests(tests: tuple[AuditTest, ...]) -> Table:
         Column("p", "right", 0.6), Column("p, Holm", "right", 0.6),
     )  # fmt: skip
     rows = tuple(
-        (METHODS[one.method], " – ".join(one.compared), significant(one.statistic), p_value(one.p), p_value(one.p_holm))
+        (METHODS[one.method], " – ".join(_plain(name) for name in one.compared), significant(one.statistic), p_value(one.p), p_value(one.p_holm))
         for one in tests
     )
     return Table("Tests of mean errors", columns, rows, "Images of one release are not independent, so p is on the small side.")
+
+
+def _plain(compared: str) -> str:
+    for name, words in (("secure_sum", "secure sum"), ("tv_only", "smoothness alone"), (": positive", ": attack")):
+        compared = compared.replace(name, words)
+    return compared
 
 
 def _membership(audit: AuditDocument) -> Iterator[Block]:

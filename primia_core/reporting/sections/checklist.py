@@ -8,7 +8,7 @@ from primia_core.reporting.checklists import claim, tripod
 from primia_core.reporting.checklists.item import Answer, Item
 from primia_core.reporting.checklists.known import Known
 from primia_core.reporting.dossier import Dossier
-from primia_core.reporting.tree import Block, Cell, Column, Mark, Paragraph, Section, See, Table
+from primia_core.reporting.tree import Cell, Column, Group, Mark, Paragraph, Section, See, Table
 from primia_core.reporting.wording import plural
 
 STATUSES: dict[str, Mark] = {
@@ -38,11 +38,10 @@ def _checklist(anchor: str, title: str, items: Sequence[Item], source: str, know
         f"{plural(len(items), 'item')}: {counts}. Filled in by a program from the records of this report; it does not make a study "
         f"compliant. Items are named in our own words, see {source}."
     )
-    blocks: list[Block] = [lead]
+    rows: list[tuple[Cell, ...] | Group] = []
     for group, members in groupby(items, key=lambda item: item.group):
-        rows = tuple(_row(item, *answers[item.key]) for item in members)
-        blocks.append(Table(group, COLUMNS, rows))
-    return Section(anchor, title, tuple(blocks))
+        rows += [Group(group), *(_row(item, *answers[item.key]) for item in members)]
+    return Section(anchor, title, (lead, Table("Items and answers", COLUMNS, tuple(rows))))
 
 
 def _answer(item: Item, known: Known) -> tuple[str, Answer]:

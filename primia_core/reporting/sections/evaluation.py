@@ -10,7 +10,7 @@ from primia_core.reporting.figures.reliability import reliability
 from primia_core.reporting.figures.roc import roc
 from primia_core.reporting.sections.groups import groups
 from primia_core.reporting.tree import Block, Cell, Code, Column, Facts, Figure, Paragraph, Section, Side, Table
-from primia_core.reporting.wording import NONE, count, decimal, interval, listed, percent, plural
+from primia_core.reporting.wording import count, decimal, interval, listed, percent, plural
 
 
 def evaluations(dossier: Dossier) -> Iterator[Section]:
@@ -25,7 +25,7 @@ def _evaluation(found: EvaluationDocument, anchor: str, *, several: bool) -> Sec
     parts = [
         Section(f"{anchor}-overall", "All classes together", tuple(_overall(found))),
         Section(f"{anchor}-classes", "Class by class", tuple(_classes(found))),
-        Section(f"{anchor}-calibration", "Calibration", (_calibration(found),)),
+        Section(f"{anchor}-calibration", "Calibration", (_calibration(found), _bins(found))),
         Section(f"{anchor}-decision", "Decision curves", tuple(_decisions(found))),
         *groups(found, anchor),
         Section(f"{anchor}-methods", "How this was computed", (Facts(tuple(_methods(found))),)),
@@ -64,9 +64,9 @@ def _overall(found: EvaluationDocument) -> Iterator[Block]:
         ("Brier score, 0 to 2", found.brier),
         ("log loss, nats", found.log_loss),
         ("expected calibration error", found.expected_calibration_error),
-        ("mean training loss", found.mean_loss),
+        ("mean loss, as trained", found.mean_loss),
     )
-    rows += [(name, decimal(value), NONE) for name, value in plain if value is not None]
+    rows += [(name, decimal(value), "") for name, value in plain if value is not None]
     columns = (Column("figure", weight=2.0), Column("value (95 % interval)", "right", 1.4), Column("interval", weight=1.4))
     yield Table(f"Figures over {plural(found.n, 'image')}", columns, tuple(rows), _weights(found))
 
@@ -120,6 +120,21 @@ def _calibration(found: EvaluationDocument) -> Side:
         reliability(found.reliability),
     )
     return Side((figure,))
+
+
+def _bins(found: EvaluationDocument) -> Table:
+    columns = (Column("probability of the likeliest label", weight=1.5), *(
+        Column(title, "right") for title in ("images", "mean probability", "share that was right", "difference")
+    ))  # fmt: skip
+    rows = tuple(
+        (
+            f"above {decimal(one.low)} to {decimal(one.high)}", count(one.count), decimal(one.confidence),
+            decimal(one.accuracy), decimal(one.confidence - one.accuracy),
+        )
+        for one in found.reliability
+        if one.confidence is not None and one.accuracy is not None
+    )  # fmt: skip
+    return Table("Bins of the reliability curve", columns, rows, "A positive difference is overconfidence. Empty bins are left out.")
 
 
 def _decisions(found: EvaluationDocument) -> Iterator[Block]:

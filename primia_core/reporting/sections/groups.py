@@ -1,5 +1,6 @@
 """Where the model does better and worse: by age, sex and view, and site by site."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -24,12 +25,13 @@ def _subgroups(found: EvaluationDocument) -> Iterator[Block]:
         least = f"fewer than {found.smallest_cell}" if found.smallest_cell else "too few"
         yield Paragraph(f"{plural(hidden, 'group')} had {least} images, and nothing is told of them, so that nobody can be found in them.")
     rows = []
-    for attribute, members in groupby(found.subgroups, key=lambda one: one.attribute):
+    ordered = sorted(found.subgroups, key=_order)
+    for attribute, members in groupby(ordered, key=lambda one: one.attribute):
         rows.append(Row(attribute, heading=True))
         rows += [_row(one) for one in members]
     yield Figure(
         "Accuracy by subgroup. Intervals of small groups are wide, and many groups make some differ by chance.",
-        f"Forest plot of accuracy. {_told(found.subgroups)}",
+        f"Forest plot of accuracy. {_told(ordered)}",
         forest(
             rows, title="accuracy", number_title="images", reference=found.accuracy.value,
             reference_name="all images together",
@@ -39,7 +41,13 @@ def _subgroups(found: EvaluationDocument) -> Iterator[Block]:
         Column("attribute"), Column("group"), Column("images", "right", 0.6), Column("accuracy", "right", 1.5),
         Column("MCC", "right", 1.6),
     )  # fmt: skip
-    yield Table("Subgroups", columns, tuple(_cells(one) for one in found.subgroups))
+    yield Table("Subgroups", columns, tuple(_cells(one) for one in ordered))
+
+
+def _order(one: Subgroup) -> tuple[str, int, str]:
+    """Ages by their number, other groups by the alphabet."""
+    number = re.match(r"\d+", one.group)
+    return one.attribute, int(number[0]) if number else 10**9, one.group
 
 
 def _row(one: Subgroup) -> Row:
@@ -52,7 +60,7 @@ def _cells(one: Subgroup) -> tuple[Cell, ...]:
     return one.attribute, one.group, count(one.n), interval(one.accuracy), interval(one.mcc)
 
 
-def _told(subgroups: tuple[Subgroup, ...]) -> str:
+def _told(subgroups: list[Subgroup]) -> str:
     return "; ".join(f"{one.attribute} {one.group}: {interval(one.accuracy)}" for one in subgroups if not one.suppressed)
 
 

@@ -8,6 +8,11 @@ from primia_core.reporting.dossier import Dossier, Lineage
 from primia_core.reporting.tree import Block, Cell, Code, Column, Facts, Mark, Section, Table
 from primia_core.reporting.wording import listed, plural
 
+ENDINGS = {
+    "all_rounds": "after all planned rounds",
+    "early_stopping": "early, when validation did not improve any more",
+    "budget": "when a site's privacy budget was used up; the last model was kept",
+}
 HIDDEN = frozenset({"roster", "coordinator", "title", "federation", "version", "purpose", "evaluation", "audit"})
 """Parts of a plan that are told elsewhere or are keys."""
 
@@ -46,11 +51,11 @@ def _job(known: Lineage) -> Iterator[tuple[str, Cell]]:
     if known.best_round is not None:
         yield "Chosen", f"the model of round {known.best_round}, by the sites' validation images together"
     if known.ended:
-        yield "Training ended", known.ended
+        yield "Training ended", ENDINGS.get(known.ended, known.ended)
 
 
 def _sites(known: Lineage) -> tuple[Block, ...]:
-    columns = (Column("site", weight=1.1), Column("plan signed", weight=0.6), Column("version of its cohort", weight=2.0))
+    columns = (Column("site", weight=0.9), Column("plan signed", weight=0.55), Column("version of its cohort", weight=2.5))
     rows = tuple(
         (
             one.name or one.site,

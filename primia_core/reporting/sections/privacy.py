@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from primia_core.reporting.dossier import Dossier, LowerBound, Privacy, Spent
 from primia_core.reporting.figures.spending import Account, spending
 from primia_core.reporting.tree import Block, Cell, Column, Facts, Figure, Paragraph, Section, Table
-from primia_core.reporting.wording import count, decimal, percent
+from primia_core.reporting.wording import count, decimal, percent, power
 
 WHERE = {
     "local": "at each site, in every step of its local work; whoever sees one site's update is held off too",
@@ -31,7 +31,7 @@ def _promise(spent: Spent | None) -> Iterator[Block]:
         return
     yield Paragraph(
         f"Whoever knows the model and everything about all others can tell whether one {spent.unit} was in training only "
-        f"as far as ε = {decimal(spent.epsilon_pld, 3)} allows, except with probability δ = {spent.delta:g}."
+        f"as far as ε = {decimal(spent.epsilon_pld, 3)} allows, except with probability δ = {power(spent.delta)}."
     )
     yield Facts(tuple(_figures(spent)))
 
@@ -40,7 +40,7 @@ def _figures(spent: Spent) -> Iterator[tuple[str, Cell]]:
     yield "Epsilon of record (PLD accountant)", decimal(spent.epsilon_pld, 3)
     if spent.epsilon_rdp is not None:
         yield "Epsilon by Rényi accountant", decimal(spent.epsilon_rdp, 3)
-    yield "Delta", f"{spent.delta:g}"
+    yield "Delta", power(spent.delta)
     yield "Protects", f"one {spent.unit}, added or taken away"
     yield "Noise is made", WHERE[spent.mode]
     yield "Noise multiplier", f"{spent.noise_multiplier:g}"
@@ -83,7 +83,7 @@ def _accounts(known: Privacy) -> Iterator[Block]:
     rows = tuple(
         (
             one.site, one.study, decimal(one.epsilon, 3), decimal(one.cumulative, 3),
-            "none" if one.budget is None else decimal(one.budget, 2), f"{one.delta:g}",
+            "none" if one.budget is None else decimal(one.budget, 2), power(one.delta),
         )
         for one in known.accounts
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """How to check that a report is what it says: its inputs, their hash, and when they were made."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from primia_core.reporting.dossier import Dossier
 from primia_core.reporting.tree import Bullets, Cell, Code, Facts, Paragraph, Section
-from primia_core.reporting.wording import plural
+from primia_core.reporting.wording import moment, plural
 
 
 def provenance(dossier: Dossier) -> Section:
@@ -40,7 +41,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, Cell]]:
     yield "Holds", ", ".join(_plural(number, what) for number, what in held if number) or "facts about the model only"
     for what, date in (("Trained", dossier.dates.trained), ("Evaluated", dossier.dates.evaluated), ("Audited", dossier.dates.audited)):
         if date:
-            yield what, date
+            yield what, moment(date.astimezone(UTC))
 
 
 def _plural(number: int, what: str) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from primia_core.attacks.document import AuditDocument
 from primia_core.reporting.dossier import Dossier
 from primia_core.reporting.tree import Block, Bullets, Cell, Column, Mark, Paragraph, Section, See, Table
-from primia_core.reporting.wording import decimal, interval, listed, plural
+from primia_core.reporting.wording import decimal, interval, plural, power
 
 VERDICTS: dict[str, Mark] = {
     "no leak shown": Mark("no leak shown", "ok"),
@@ -66,7 +65,7 @@ def _privacy(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
     if spent is None:
         yield "Is there a formal promise of privacy?", "no: trained without differential privacy", where
     else:
-        promise = f"ε = {decimal(spent.epsilon_pld, 2)} at δ = {spent.delta:g}, for each {spent.unit}"
+        promise = f"ε = {decimal(spent.epsilon_pld, 2)} at δ = {power(spent.delta)}, for each {spent.unit}"
         yield "Is there a formal promise of privacy?", promise, where
 
 
@@ -84,7 +83,3 @@ def _absent(dossier: Dossier) -> Iterator[str]:
     if dossier.lineage is None:
         yield "where the model was trained, and on whose images"
 
-
-def audited_views(audit: AuditDocument) -> str:
-    """Return which views an audit attacked."""
-    return listed([view.view.replace("_", " ") for view in audit.views])
