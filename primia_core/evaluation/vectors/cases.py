@@ -14,7 +14,7 @@ from primia_core.evaluation.scores import Scored
 Json = Any
 GIVEN: Final = frozenset(
     {
-        *("description", "note", "names", "classes", "alpha", "level", "positive"),
+        *("description", "note", "tolerance", "names", "classes", "alpha", "level", "positive"),
         *("y_true", "prob", "prob_b", "y_score", "y_score_b", "pred", "pred_b", "raters", "paper_printed"),
         *("image_a", "image_b", "features_a", "features_b", "groups", "p_values"),
     }

@@ -9,6 +9,8 @@ from primia_core.evaluation.mcnemar import McNemar
 from primia_core.evaluation.vectors.areas import AREAS
 from primia_core.evaluation.vectors.cases import GIVEN, Rated, rated
 from primia_core.evaluation.vectors.figures import FIGURES, MCNEMAR, picture_figure
+from primia_core.evaluation.vectors.group_tests import group_tests, is_group_test
+from primia_core.evaluation.vectors.privacy_rows import is_rows, privacy_rows
 
 Json = Any
 Content = Mapping[str, Json]
@@ -16,7 +18,6 @@ Compute = Callable[[], Json]
 Expected = tuple[str, Json, Compute | None]
 """Where a value is expected, which, and how to compute it, if that is known."""
 ONE_RATER = ("expected", "expected_b", "perfect")
-TESTS_OF_GROUPS = ("t_tests", "t_test", "welch")
 
 
 def expected(content: Content) -> Iterator[Expected]:
@@ -35,10 +36,10 @@ def expected(content: Content) -> Iterator[Expected]:
             yield name, block, partial(_agreement, content, "expected", "expected_b", "none")
         elif name.startswith("delong") and isinstance(block, Mapping):
             yield from _areas(name, block, content)
-        elif name == "anova" and isinstance(block, Mapping):
-            yield from _anova(name, block, content)
-        elif name in TESTS_OF_GROUPS and isinstance(block, Mapping):
-            yield from _pairs_of_groups(name, block, content)
+        elif is_group_test(name, content):
+            yield from group_tests(name, block, content)
+        elif is_rows(name, block):
+            yield from privacy_rows(name, block)
         elif name == "holm":
             yield name, block, lambda: groups.holm(content["p_values"])
         else:
@@ -93,43 +94,6 @@ def _areas(where: str, block: Content, content: Content) -> Iterator[Expected]:
         if name not in GIVEN:
             compute = AREAS.get(name)
             yield f"{where}.{name}", wanted, None if compute is None else partial(compute, content, wanted)
-
-
-def _anova(where: str, block: Content, content: Content) -> Iterator[Expected]:
-    for name, wanted in block.items():
-        read = _reading(name)
-        test = partial(groups.anova, list(_groups(content).values()))
-        yield f"{where}.{name}", wanted, None if read is None else partial(_of, read, test)
-
-
-def _pairs_of_groups(where: str, block: Content, content: Content) -> Iterator[Expected]:
-    """Expect t tests, `a|b` by the names of two groups: Student's, or Welch's where a name says so."""
-    for pair, figures in block.items():
-        first, between, second = pair.partition("|")
-        if not between or not isinstance(figures, Mapping):
-            yield f"{where}.{pair}", figures, None
-            continue
-        for name, wanted in figures.items():
-            read = _reading(name.rpartition("_")[2])
-            equal = "welch" not in f"{where} {name}"
-            test = partial(_t_test, content, first, second, equal_variances=equal)
-            yield f"{where}.{pair}.{name}", wanted, None if read is None else partial(_of, read, test)
-
-
-def _t_test(content: Content, first: str, second: str, *, equal_variances: bool) -> groups.Test:
-    given = _groups(content)
-    return groups.t_test(given[first], given[second], equal_variances=equal_variances)
-
-
-def _groups(content: Content) -> Content:
-    given = content.get("groups", {})
-    return given if isinstance(given, Mapping) else {str(place): group for place, group in enumerate(given)}
-
-
-def _reading(name: str) -> Callable[[groups.Test], float] | None:
-    if name in ("statistic", "stat", "F", "f", "t"):
-        return lambda test: test.statistic
-    return (lambda test: test.p) if name in ("p", "pvalue", "value") else None
 
 
 def _other(name: str) -> str:

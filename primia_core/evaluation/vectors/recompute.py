@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from primia_core.evaluation.errors import EvaluationError, VectorsError
+from primia_core.errors import PrimiaError
+from primia_core.evaluation.errors import VectorsError
 from primia_core.evaluation.vectors.expected import expected
 
 TOLERANCE: Final = 1e-9
@@ -58,12 +59,14 @@ def recompute(body: Mapping[str, Json], *, tolerance: float | None = None) -> li
     """Compute every expected value of a file anew.
 
     Args:
-        tolerance: absolute and relative; by default the file's own, `meta.conventions.tolerance`, else 1e-9.
+        tolerance: absolute and relative; by default a set's own `tolerance`, the file's
+            `meta.conventions.tolerance`, or 1e-9.
     """
     allowed = tolerance or body.get("meta", {}).get("conventions", {}).get("tolerance") or TOLERANCE
     found: list[Outcome] = []
     for name, content in body["sets"].items():
-        found += [_judged(f"{name}.{where}", wanted, compute, allowed) for where, wanted, compute in expected(content)]
+        of_set = tolerance or content.get("tolerance") or allowed
+        found += [_judged(f"{name}.{where}", wanted, compute, of_set) for where, wanted, compute in expected(content)]
     return found
 
 
@@ -72,8 +75,8 @@ def _judged(where: str, wanted: Json, compute: Callable[[], Json] | None, tolera
         return Outcome(where, "unknown", wanted, reason="no figure of this name is known")
     try:
         found = _plain(compute())
-    except (EvaluationError, KeyError) as error:
-        reason = error.message if isinstance(error, EvaluationError) else f"the set does not give {error}"
+    except (PrimiaError, KeyError) as error:
+        reason = error.message if isinstance(error, PrimiaError) else f"the set does not give {error}"
         return Outcome(where, "unknown", wanted, reason=reason)
     return Outcome(where, "agrees" if _alike(found, wanted, tolerance) else "deviates", wanted, found)
 

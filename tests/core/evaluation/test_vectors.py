@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from primia_core.cli.main import app
 from primia_core.evaluation.delong import delong
 from primia_core.evaluation.errors import VectorsError
+from primia_core.evaluation.groups import anova, holm, paired_t_test, t_test
 from primia_core.evaluation.paper import table_1
 from primia_core.evaluation.vectors import read, recompute
 
@@ -91,6 +92,33 @@ def test_groups_are_tested_by_name() -> None:
     assert welch != pytest.approx(student)
 
 
+def test_tests_of_groups_are_known_by_many_names() -> None:
+    given = {"raw_grad": [1.0, 2.0, 4.0], "update": [3.0, 5.0, 5.0], "sum": [2.0, 2.0, 9.0]}
+    student, welch, paired = (
+        t_test(given["raw_grad"], given["update"], equal_variances=True),
+        t_test(given["raw_grad"], given["update"], equal_variances=False),
+        paired_t_test(given["raw_grad"], given["update"]),
+    )
+    others = [t_test(given[a], given[b], equal_variances=True).p for a, b in (("raw_grad", "sum"), ("update", "sum"))]
+    first, second, third = holm([student.p, *others])
+    content = {
+        "groups": given,
+        "anova_p": anova(list(given.values())).p,
+        "ttest_raw_grad_vs_update": {"t": student.statistic, "p_value": student.p},
+        "welch": {"raw_grad|update": [welch.statistic, welch.p]},
+        "tests": {"odd": 1},
+        "paired_t_test": {"raw_grad|update": {"statistic": paired.statistic}},
+        "student": {
+            "raw_grad|update": {"p_holm": first}, "raw_grad|sum": {"p_holm": second}, "update|sum": {"p_holm": third},
+        },
+        "t_test_p": 0.5,
+    }  # fmt: skip
+    found = outcomes(content)
+    assert found.pop("s.tests") == "unknown"
+    assert found.pop("s.t_test_p") == "unknown", "of which two of three groups?"
+    assert set(found.values()) == {"agrees"}
+
+
 def test_what_is_no_file_of_vectors_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "v.json"
     for text, said in (("{", "cannot be read as JSON"), ('{"sets": {}}', "holds no sets"), ("[]", "holds no sets")):
@@ -139,3 +167,17 @@ def test_the_file_of_vectors_agrees_in_full_and_so_does_the_paper_s_table() -> N
     assert len(lines) == 48
     assert all(line.agrees for line in lines)
     assert {line.of for line in lines if line.note} == {"locally_trained|expert_1", "locally_trained|expert_2"}
+
+
+def test_rows_of_private_trainings_are_recomputed_by_the_accountant_that_they_name() -> None:
+    """The published example: 1,721 images in batches of 64, noise 1, 20 epochs, delta 1/5163."""
+    row = {
+        "n": 1721, "batch": 64, "sigma": 1.0, "epochs": 20, "delta": 1 / 5163, "epsilon_pld": 4.549,
+        "epsilon_prv": 4.559, "rdp_opacus": 5.163, "rdp_dp_accounting": 5.166, "total_steps": 537,
+    }  # fmt: skip
+    by_rate = {"q": 64 / 1721, "noise_multiplier": 1.0, "steps": 537, "delta": 1 / 5163, "epsilon": 4.549, "zcdp": 1}
+    found = outcomes({"tolerance": 2e-4, "dp_rows": [row, by_rate]})
+    assert found.pop("s.dp_rows.1.zcdp") == "unknown"
+    assert set(found.values()) == {"agrees"}
+    assert set(outcomes({"dp": {"published": row}}).values()) == {"agrees", "deviates"}, "1e-9 tells 5.163 from more"
+    assert outcomes({"dp": [{"sigma": 1.0, "delta": 1e-5, "pld": 1.0}]}) == {"s.dp.0.pld": "unknown"}
