@@ -7,12 +7,13 @@ from rest_framework import serializers
 from backend.apps.readings.models import Rater
 
 
-class FigureOutput(serializers.Serializer):
+class RaterFigureOutput(serializers.Serializer):
     """A figure with its 95 % interval; none where nothing defines it."""
 
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
+    method = serializers.CharField(allow_null=True, default=None, help_text="of the interval")
 
 
 class RatedClassOutput(serializers.Serializer):
@@ -20,9 +21,9 @@ class RatedClassOutput(serializers.Serializer):
 
     name = serializers.CharField()
     n = serializers.IntegerField()
-    sensitivity = FigureOutput()
-    specificity = FigureOutput()
-    precision = FigureOutput()
+    sensitivity = RaterFigureOutput()
+    specificity = RaterFigureOutput()
+    precision = RaterFigureOutput()
     f1 = serializers.FloatField()
 
 
@@ -32,9 +33,9 @@ class RaterReportOutput(serializers.Serializer):
     n = serializers.IntegerField()
     classes = RatedClassOutput(many=True)
     confusion = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
-    accuracy = FigureOutput()
+    accuracy = RaterFigureOutput()
     balanced_accuracy = serializers.FloatField()
-    mcc = FigureOutput()
+    mcc = RaterFigureOutput()
     kappa = serializers.FloatField(help_text="with the truth")
 
 
@@ -44,7 +45,7 @@ class RaterCurveOutput(serializers.Serializer):
     name = serializers.CharField()
     fpr = serializers.ListField(child=serializers.FloatField())
     tpr = serializers.ListField(child=serializers.FloatField())
-    auc = FigureOutput()
+    auc = RaterFigureOutput()
 
 
 class RatedOutput(serializers.Serializer):
@@ -67,13 +68,13 @@ class RatedOutput(serializers.Serializer):
         return user_id == self.context["user"].pk
 
 
-class PairOutput(serializers.Serializer):
+class RaterPairOutput(serializers.Serializer):
     """Two raters of the same cases; see `primia compare --help`."""
 
     first = serializers.CharField()
     second = serializers.CharField()
     alone = serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
-    difference = FigureOutput(help_text="accuracy of the first less that of the second, Newcombe's interval")
+    difference = RaterFigureOutput(help_text="accuracy of the first less that of the second, Newcombe's interval")
     exact_p = serializers.FloatField(help_text="McNemar's exact test")
     mid_p = serializers.FloatField()
     corrected_p = serializers.FloatField(allow_null=True)
@@ -84,7 +85,7 @@ class PairOutput(serializers.Serializer):
     non_inferior = serializers.BooleanField(allow_null=True)
 
 
-class LeftOutOutput(serializers.Serializer):
+class LeftOutRaterOutput(serializers.Serializer):
     """A rater that takes no part."""
 
     name = serializers.CharField()
@@ -100,14 +101,14 @@ class ComparisonOutput(serializers.Serializer):
     margin = serializers.FloatField(source="compared.margin", allow_null=True)
     classes = serializers.ListField(child=serializers.CharField(), source="study.classes")
     raters = RatedOutput(many=True)
-    pairs = PairOutput(source="compared.pairs", many=True)
+    pairs = RaterPairOutput(source="compared.pairs", many=True)
     left_out = serializers.SerializerMethodField()
 
     def get_interim(self, comparison: Any) -> bool:
         """Say whether readings may still come."""
         return comparison.study.closed_at is None
 
-    def get_left_out(self, comparison: Any) -> LeftOutOutput(many=True):  # type: ignore[valid-type]
+    def get_left_out(self, comparison: Any) -> LeftOutRaterOutput(many=True):  # type: ignore[valid-type]
         """Return who is not in it, and why."""
         rows = [{"name": rater.name, "missing": missing} for rater, missing in comparison.table.left_out]
-        return LeftOutOutput(rows, many=True).data
+        return LeftOutRaterOutput(rows, many=True).data
