@@ -138,3 +138,4 @@ class EvaluationDocument(_Part):
     quantised_bins: int | None
     smallest_cell: int | None = None
     intervals: dict[str, str]
+    notes: tuple[str, ...] = Field(default=(), description="what else a reader should know, a sentence each")

@@ -56,13 +56,14 @@ def document_of(
     made: str,
     mean_loss: float | None = None,
     smallest_cell: int | None = None,
+    notes: Sequence[str] = (),
 ) -> EvaluationDocument:
     """Compute every figure.
 
     Args:
         tally: what was counted.
         classes: C names.
-        split, model, cohort, made, mean_loss: passed through.
+        split, model, cohort, made, mean_loss, notes: passed through.
         smallest_cell: groups of fewer images are not shown.
     Raises:
         ConfusionError: no image, or another number of names.
@@ -108,6 +109,7 @@ def document_of(
         quantised_bins=tally.quantised_bins,
         smallest_cell=smallest_cell,
         intervals=_intervals(tally),
+        notes=tuple(notes),
     )
 
 

@@ -93,7 +93,7 @@ def report(confusion: ArrayLike, classes: Sequence[str], *, mean_loss: float | N
         confusion=tuple(tuple(int(cell) for cell in row) for row in matrix),
         accuracy=Figure.proportion(int(hits.sum()), n),
         balanced_accuracy=balanced_accuracy(matrix),
-        mcc=Figure(value=mcc(matrix), low=low, high=high),
+        mcc=Figure(value=mcc(matrix), low=low, high=high, method="bootstrap"),
         kappa=kappa(matrix),
         mean_loss=mean_loss,
     )

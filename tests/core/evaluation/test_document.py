@@ -1,5 +1,6 @@
 """The document of an evaluation: the figures that other modules compute, from counts alone; and the example of one."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,9 @@ from primia_core.evaluation.documenting import document_of
 from primia_core.evaluation.errors import ConfusionError
 from primia_core.evaluation.score_report import score_report
 from primia_core.evaluation.scores import Scored, decision_curve
+from primia_core.evaluation.sums import ScoreSums, SumShape
 from primia_core.evaluation.tally import Tally
-from tests.core.evaluation.drawn_answers import CLASSES, drawn_answers
+from tests.core.evaluation.drawn_answers import AGES, CLASSES, drawn_answers
 
 EXAMPLE = Path(__file__).with_name("document.example.json")
 
@@ -127,9 +129,31 @@ def test_a_class_without_images_leaves_areas_undefined_and_names_must_fit() -> N
 
 
 def example() -> EvaluationDocument:
-    answers = drawn_answers()
-    return document(
-        answers.scored, patients=answers.patients, groups=answers.groups, smallest_cell=10, mean_loss=0.6, made="local"
+    """Three hospitals, their resamples drawn from a seed so that the file stays the same."""
+    answers, sites = drawn_answers(), ("aalborg", "basel", "coimbra")
+    groups = {"age": (*AGES, "unknown"), "sex": ("female", "male", "other", "unknown")}
+    shape = SumShape(classes=3, bins=256, replicates=200, groups=groups, sites=sites, smallest_cell=10)
+    whole = None
+    for part, site in enumerate(sites):
+        here = answers.of_patients(len(sites), part)
+        stream = iter(range(10_000))
+
+        def drawn(count: int, site: str = site, stream: Iterator[int] = stream) -> bytes:
+            return hashlib.shake_128(f"{site}{next(stream)}".encode()).digest(count)
+
+        found = ScoreSums.of(shape, here.scored, patients=here.patients, groups=here.groups, site=site, rng=drawn)
+        whole = found if whole is None else whole + found
+    assert whole is not None
+    return document_of(
+        whole.tally(),
+        classes=CLASSES,
+        split="test",
+        model=ModelRef(hash="a" * 64, name="Drawn", number=3),
+        cohort=CohortRef(versions=("b" * 64, "c" * 64, "d" * 64)),
+        made="secure sum of 3 sites",
+        mean_loss=whole.tally().log_loss,
+        smallest_cell=10,
+        notes=("Drawn answers, for showing what a document holds.",),
     )
 
 
