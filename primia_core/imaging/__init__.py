@@ -5,6 +5,7 @@ Knows no models and no network. ``augment`` is imported by its own name, because
 
 from primia_core.imaging.cache import PixelCache, Pixels
 from primia_core.imaging.cohort import SPLITS, Cohort, Quarantined, Record
+from primia_core.imaging.cohort_pixels import CohortPixels
 from primia_core.imaging.decode import decode_image
 from primia_core.imaging.errors import (
     CacheError,
@@ -33,6 +34,7 @@ __all__ = [
     "Check",
     "Cohort",
     "CohortError",
+    "CohortPixels",
     "ImagingError",
     "MultiFrameError",
     "Normalisation",

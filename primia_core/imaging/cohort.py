@@ -26,7 +26,8 @@ class Record:
     """One image of one patient.
 
     ``path`` is relative to the cohort's root, with forward slashes. ``sha256`` is that of the file's bytes, or
-    ``None`` where the file could not be read when the cohort was made; such a record ends in quarantine.
+    ``None`` where the file could not be read when the cohort was made; such a record ends in quarantine. ``age`` in
+    whole years, ``sex`` and ``view`` are ``None`` where nobody told them.
     """
 
     path: str
@@ -34,6 +35,9 @@ class Record:
     patient_id: str = field(repr=False)
     split: str | None
     sha256: str | None
+    age: int | None = field(default=None, repr=False)
+    sex: str | None = field(default=None, repr=False)
+    view: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,16 +68,23 @@ class Cohort:
 
     @cached_property
     def version(self) -> str:
-        """Return 64 hexadecimal digits that change with any path, file, label, patient or split.
+        """Return 64 hexadecimal digits that change with any path, file, label, patient, split, age, sex or view.
 
-        The root is not in it: a cohort that moved is the same cohort. Patients enter under a hash of their own.
+        The root is not in it: a cohort that moved is the same cohort. Patients enter under a hash of their own. A
+        cohort of which no age, sex or view is told has the version that it had before these could be.
         Security: a commitment, not a secret; it says nothing to whoever cannot guess every file of the cohort.
         """
         rows = sorted(
             [record.path, record.sha256, record.label, pseudonym(record.patient_id), record.split]
             for record in self.records
         )
-        return sha256_hex({"schema": 1, "classes": list(self.classes), "records": rows})
+        told = sorted(
+            [record.path, record.age, record.sex, record.view]
+            for record in self.records
+            if (record.age, record.sex, record.view) != (None, None, None)
+        )
+        said = {"schema": 1, "classes": list(self.classes), "records": rows}
+        return sha256_hex({**said, "schema": 2, "people": told} if told else said)
 
     @property
     def patients(self) -> frozenset[str]:

@@ -43,12 +43,17 @@ def read(path: Path) -> pydicom.Dataset:
 
 def patient_id(path: Path) -> str | None:
     """Return the Patient ID in the header of a DICOM file, or ``None`` where it is absent, empty or unreadable."""
+    return header_values(path, ("PatientID",))["PatientID"] or None
+
+
+def header_values(path: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return elements of a DICOM file's header as text, empty where they are absent or the header is unreadable."""
     with quiet_decoders:
         try:
-            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["PatientID"])
+            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(names))
         except Exception:  # noqa: BLE001 -- a damaged header; decoding puts the file in quarantine with the reason
-            return None
-    return str(data.get("PatientID") or "").strip() or None
+            return dict.fromkeys(names, "")
+    return {name: str(data.get(name) or "").strip() for name in names}
 
 
 def picture(data: pydicom.Dataset, *, frames: Literal["refuse", "first"], max_pixels: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Cohorts as CSV files: path, label, patient_id and split. Knows no pictures."""
+"""Cohorts as CSV files: path, label, patient_id and split, and age, sex and view where told. Knows no pictures."""
 
 import csv
 from collections.abc import Sequence
@@ -6,8 +6,10 @@ from pathlib import Path
 
 from primia_core.imaging.cohort import SPLITS, Cohort, Quarantined, Record, class_order, file_sha256
 from primia_core.imaging.errors import CohortError
+from primia_core.imaging.people import age_of, sex_of, view_of
 
 COLUMNS = ("path", "label", "patient_id", "split")
+PEOPLE = ("age", "sex", "view")
 SPLIT_NAMES = {"val": "validation", "valid": "validation", "training": "train", "testing": "test"}
 
 
@@ -17,7 +19,8 @@ def cohort_from_csv(
     """Read a cohort from a table.
 
     Args:
-        path: CSV in UTF-8 with the columns path, label, patient_id and, where wanted, split; others are ignored.
+        path: CSV in UTF-8 with the columns path, label, patient_id and, where wanted, split, age, sex and view;
+            others are ignored.
         root: the folder that paths are relative to; by default the folder of the CSV.
         classes: class names in the order of their indices; by default those that occur, ``normal`` first. Give them
             where a site may lack a class, or its indices would differ from the other sites'.
@@ -40,7 +43,10 @@ def cohort_from_csv(
             continue
         split = SPLIT_NAMES.get(row["split"], row["split"]) or None
         digest = file_sha256(folder / row["path"])
-        records[row["path"]] = Record(row["path"], row["label"], row["patient_id"], split, digest)
+        records[row["path"]] = Record(
+            row["path"], row["label"], row["patient_id"], split, digest,
+            age=age_of(row["age"]), sex=sex_of(row["sex"]), view=view_of(row["view"]),
+        )  # fmt: skip
     if not records:
         raise CohortError(f"{path.name} has no usable row of {len(rows)}; {_example(rejected)}")
     return Cohort(folder, labels, tuple(sorted(records.values(), key=lambda record: record.path)), tuple(rejected))
@@ -51,9 +57,11 @@ def write_csv(cohort: Cohort, path: Path | str) -> Path:
     path = Path(path)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        told = [name for name in PEOPLE if any(getattr(record, name) is not None for record in cohort.records)]
+        writer.writerow((*COLUMNS, *told))
         for record in cohort.records:
-            writer.writerow((record.path, record.label, record.patient_id, record.split or ""))
+            people = ["" if (value := getattr(record, name)) is None else value for name in told]
+            writer.writerow((record.path, record.label, record.patient_id, record.split or "", *people))
     return path
 
 
@@ -64,7 +72,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
             missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or ())]
             if missing:
                 raise CohortError(f"{path.name} lacks the columns {missing}; its first line is {reader.fieldnames}")
-            return [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
+            return [{name: (row.get(name) or "").strip() for name in (*COLUMNS, *PEOPLE)} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CohortError(f"{path.name} cannot be read as CSV in UTF-8: {error}") from error
 
