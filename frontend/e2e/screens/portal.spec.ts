@@ -70,10 +70,11 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.route(/\/api\/v1\/diagnoses\/[^/]+$/, async (route) => {
         const answer = await route.fetch();
         const failure = { node: 'p1', phase: 'computing', code: 'mpc.peer_lost', message: 'The other institution went away in the middle of the computation, three times.', next_step: 'Send the picture again in a minute.' };
-        await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), state: 'failed', failure, answered_at: null, steps: {} } });
+        await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), state: 'failed', failure, computing_at: '2026-03-12T14:03:25Z', answered_at: null, steps: {} } });
       });
       await send(page);
       await expect(page.getByText(/went away in the middle/)).toBeVisible();
+      await expect(page.getByRole('img', { name: /The X-ray/ })).toBeVisible();
       await shoot('failure');
       await page.unrouteAll({ behavior: 'ignoreErrors' });
 

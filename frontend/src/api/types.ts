@@ -86,7 +86,8 @@ export interface ModelCard {
   image_size: number;
   normalisation: { mean: number; std: number } | null;
   strategy: string;
-  best_round: number;
+  /** Only of what was trained here. */
+  best_round?: number;
   ended: string;
   intended_use: string;
 }
@@ -103,7 +104,7 @@ export interface ModelLineage {
   epsilon: number | null;
 }
 
-export type ModelDetail = With<Omit<Schemas['ModelDetailOutput'], 'evaluation'>, { card: ModelCard; lineage: ModelLineage; test: TestResult | null }>;
+export type ModelDetail = With<Omit<Schemas['ModelDetailOutput'], 'evaluation'>, { card: ModelCard; lineage: ModelLineage | Record<string, never>; test: TestResult | null }>;
 
 export type NodeRole = Schemas['NodeRoleEnum'];
 export type Node = Schemas['NodeOutput'];

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ModelDetail } from '@/api/types';
+import type { ModelDetail, ModelLineage } from '@/api/types';
 import { count, dateTime, plural, shortHash } from '@/lib/format';
 import { networkName } from '@/lib/networks';
 import type { Fact } from '@/ui/Facts';
@@ -20,8 +20,6 @@ export function cardFacts({ card, parameters }: ModelDetail): Fact[] {
 }
 
 export function lineageFacts({ card, lineage, job, created_at }: ModelDetail): Fact[] {
-  const rounds = lineage.rounds.filter(({ kind }) => kind === 'train');
-  const signed = Object.keys(lineage.signatures).length;
   return [
     {
       name: 'Job',
@@ -32,6 +30,16 @@ export function lineageFacts({ card, lineage, job, created_at }: ModelDetail): F
       ),
     },
     { name: 'Made', value: dateTime(created_at) },
+    ...(isTold(lineage) ? trainingFacts(lineage, card.best_round) : [{ name: 'Training', value: 'not recorded: its weights do not come from rounds on this platform' }]),
+  ];
+}
+
+const isTold = (lineage: ModelDetail['lineage']): lineage is ModelLineage => Array.isArray(lineage.rounds);
+
+function trainingFacts(lineage: ModelLineage, best: number | undefined): Fact[] {
+  const rounds = lineage.rounds.filter(({ kind }) => kind === 'train');
+  const signed = Object.keys(lineage.signatures).length;
+  return [
     {
       name: 'Plan',
       value: (
@@ -41,7 +49,7 @@ export function lineageFacts({ card, lineage, job, created_at }: ModelDetail): F
       ),
     },
     { name: 'Sites', value: lineage.sites.join(', ') },
-    { name: 'Rounds', value: `${count(rounds.length)}; the weights are those of round ${count(card.best_round)}` },
+    { name: 'Rounds', value: `${count(rounds.length)}${best === undefined ? '' : `; the weights are those of round ${count(best)}`}` },
     { name: 'Aggregation', value: lineage.secure ? 'secure: nobody saw a single site’s update' : 'plain: the hub saw each site’s update' },
     { name: 'Model hash', value: <span title={lineage.model_hash}>{<span className="mono">{shortHash(lineage.model_hash, 4)}</span>}</span> },
     { name: 'Differential privacy', value: lineage.epsilon === null ? 'none' : `ε ${lineage.epsilon.toFixed(2)}` },

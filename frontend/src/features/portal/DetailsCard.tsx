@@ -1,7 +1,7 @@
 import type { Diagnosis } from '@/api/diagnoses';
 import type { Descriptor } from '@/diagnosis/descriptor';
 import type { Remembered } from '@/diagnosis/vault';
-import { dateTime, duration } from '@/lib/format';
+import { dateTime, stepTime } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { type Fact, Facts } from '@/ui/Facts';
 import { Hash } from '@/ui/Hash';
@@ -17,7 +17,7 @@ const STEPS: Record<string, string> = { wait_s: 'waited', open_s: 'opened its ha
 const spent = (steps: Record<string, number>) =>
   Object.entries(steps)
     .filter(([name]) => name in STEPS)
-    .map(([name, seconds]) => `${STEPS[name] ?? name} ${duration(seconds)}`)
+    .map(([name, seconds]) => `${STEPS[name] ?? name} ${stepTime(seconds)}`)
     .join(', ');
 
 export function DetailsCard({ record, diagnosis, descriptor }: Props) {

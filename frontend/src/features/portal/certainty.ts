@@ -1,5 +1,4 @@
 import type { Result } from '@/diagnosis/result';
-import { percent } from '@/lib/format';
 import type { Tone } from '@/ui/Chip';
 
 /** How sure an answer is, in words that a patient can read. */
@@ -14,7 +13,7 @@ export function certaintyWords({ certainty, margin, probabilities, implausible }
   if (implausible) {
     return { chip: '! no answer', tone: 'bad', text: 'A value came out that the service cannot have computed right, so this counts as no answer. The picture may be of another kind than the model was trained on.' };
   }
-  const lead = margin === null ? '' : ` It leads by ${percent(margin)} of probability.`;
+  const lead = margin === null ? '' : ` It leads by ${(margin * 100).toFixed(1)} percentage points.`;
   const second = probabilities === null ? '' : ([...probabilities].sort((a, b) => b.value - a.value)[1]?.name ?? '');
   switch (certainty) {
     case 'clear':

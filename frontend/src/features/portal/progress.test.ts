@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis, DiagnosisEvent } from '@/api/diagnoses';
+import type { Remembered } from '@/diagnosis/vault';
 import { heard, NOTHING_TOLD, stepsBefore, stepsOf } from './progress';
 
 const diagnosis = (change: Partial<Diagnosis>): Diagnosis => ({
@@ -34,6 +35,10 @@ describe('the steps', () => {
   });
 
   it('end where it failed', () => {
+    const known = { result: null, failure: { code: 'mpc.peer_lost', message: '' } } as unknown as Remembered;
+    const lost = diagnosis({ state: 'failed', computing_at: '2026-03-12T14:00:02Z' });
+    expect(states(stepsOf(lost, known, NOTHING_TOLD))).toEqual(['done', 'done', 'done', 'failed', 'waiting']);
+    expect(states(stepsOf(diagnosis({ state: 'collected' }), known, NOTHING_TOLD))).toEqual(['done', 'done', 'done', 'done', 'failed']);
     expect(states(stepsOf(diagnosis({ state: 'failed', computing_at: '2026-03-12T14:00:02Z' }), undefined, NOTHING_TOLD))).toEqual(['done', 'done', 'done', 'failed', 'waiting']);
     expect(states(stepsOf(diagnosis({ state: 'expired' }), undefined, NOTHING_TOLD))).toEqual(['done', 'done', 'failed', 'waiting', 'waiting']);
     expect(states(stepsOf(diagnosis({ state: 'answered', computing_at: '2026-03-12T14:00:02Z' }), undefined, NOTHING_TOLD))).toEqual(['done', 'done', 'done', 'done', 'active']);

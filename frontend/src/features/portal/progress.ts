@@ -67,7 +67,10 @@ export function stepsOf(diagnosis: Diagnosis | undefined, record: Remembered | u
   if (record?.result != null) return row(5, doneNotes(diagnosis));
   const state = diagnosis?.state ?? 'queued';
   const failed = gone || state === 'failed' || state === 'expired' || record?.failure != null;
-  const place = record?.failure != null || state === 'answered' || state === 'collected' ? 4 : state === 'computing' || (failed && diagnosis?.computing_at != null) ? 3 : 2;
+  // What the platform failed at is remembered here too, and did not fail here.
+  const failedThere = state === 'failed' || state === 'expired';
+  const here = !failedThere && (record?.failure != null || state === 'answered' || state === 'collected');
+  const place = here ? 4 : state === 'computing' || (failed && diagnosis?.computing_at != null) ? 3 : 2;
   const steps = row(place, { ...doneNotes(diagnosis), queued: queueNote(diagnosis, told), computing: computeNote(told), opened: 'both answers are here' });
   return failed ? steps.map((step, index) => (index === place ? { ...step, state: 'failed' as const, note: '' } : step)) : steps;
 }

@@ -16,7 +16,7 @@ const LEARNS = {
   p1: ['masked values', 'the network’s shape and scales', 'when a diagnosis is computed'],
   dealer: ['the network’s shape', 'how many sets are ordered, and when'],
   hub: ['who asked, and when', 'sizes of sealed messages'],
-  requester: ['the logits of its own image'],
+  requester: ['the answer to its own picture'],
 };
 
 const STEPS: { step: StepName; state: ServiceState; nodes: ServiceStep['nodes']; seconds: number }[] = [
