@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from primia_core.attacks.plan import VIEWS, AuditPlan, Mode
+from primia_core.cli import attack_likeness, attack_membership
 from primia_core.cli.attack_run import Part, Subject, run
 from primia_core.cli.cohort import CacheFolder, FirstFrame
 from primia_core.cli.output import Seed, SettingsError, Threads, set_threads, settings
@@ -65,6 +66,8 @@ Public = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add `attack` to the command line."""
+    attack_likeness.register(attack)
+    attack_membership.register(attack)
     app.add_typer(attack)
 
 
@@ -88,7 +91,7 @@ def inversion(
     gallery: Gallery = 100,
     iterations: Iterations = 1200,
     restarts: Restarts = 1,
-    tv_weight: TvWeight = 0.01,
+    tv_weight: TvWeight = 0.003,
     labels: Labels = "known",
     as_json: Json = None,
     pictures: Pictures = None,
@@ -149,7 +152,7 @@ def audit(
     gallery: Gallery = 100,
     iterations: Iterations = 1200,
     restarts: Restarts = 1,
-    tv_weight: TvWeight = 0.01,
+    tv_weight: TvWeight = 0.003,
     labels: Labels = "known",
     as_json: Json = None,
     pictures: Pictures = None,
