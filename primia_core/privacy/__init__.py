@@ -4,7 +4,7 @@
 ``accounting``  epsilon of steps, by privacy loss distributions (of record) and by Renyi's divergence (beside it)
 ``ledger``      what a study has spent at a site, and what is left
 ``discrete``    discrete Gaussian noise from the operating system's randomness; ``discrete_reference`` says it slowly
-``units``       Poisson samples of patients or images
+``sampling``    Poisson samples of patients or images; ``grid`` how clipped gradients become integers
 """
 
 from primia_core.privacy.errors import BudgetPassed, ParameterError, PrivacyError, UnreachableTarget
