@@ -1311,14 +1311,14 @@ export interface components {
             classes: string[];
             /** @description the study is not closed: the figures may still change */
             readonly interim: boolean;
-            readonly left_out: components["schemas"]["LeftOutOutput"][];
+            readonly left_out: components["schemas"]["LeftOutRaterOutput"][];
             /** Format: double */
             margin: number | null;
             /** @description cases that are compared */
             n: number;
             /** @description cases of the study */
             of: number;
-            pairs: components["schemas"]["PairOutput"][];
+            pairs: components["schemas"]["RaterPairOutput"][];
             raters: components["schemas"]["RatedOutput"][];
         };
         /** @description The fingerprint as the site's people read it out; spaces and colons do not matter. */
@@ -1630,15 +1630,6 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A figure with its 95 % interval; none where nothing defines it. */
-        FigureOutput: {
-            /** Format: double */
-            high: number | null;
-            /** Format: double */
-            low: number | null;
-            /** Format: double */
-            value: number | null;
-        };
         /** @description ``ok`` is the conjunction of the parts; a part is ``ok`` or ``down``, and its reason is in the log only. */
         HealthOutput: {
             database: components["schemas"]["HealthStateEnum"];
@@ -1791,7 +1782,7 @@ export interface components {
             requester: string[];
         };
         /** @description A rater that takes no part. */
-        LeftOutOutput: {
+        LeftOutRaterOutput: {
             /** @description cases that it has not read */
             missing: number;
             name: string;
@@ -2247,35 +2238,6 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["WebhookOutput"][];
         };
-        /** @description Two raters of the same cases; see `primia compare --help`. */
-        PairOutput: {
-            alone: number[];
-            /** Format: double */
-            corrected_p: number | null;
-            /** @description accuracy of the first less that of the second, Newcombe's interval */
-            difference: components["schemas"]["FigureOutput"];
-            /**
-             * Format: double
-             * @description McNemar's exact test
-             */
-            exact_p: number;
-            first: string;
-            /**
-             * Format: double
-             * @description exact_p for as many tests as there are pairs
-             */
-            holm_p: number;
-            /** Format: double */
-            kappa: number;
-            /** Format: double */
-            kappa_linear: number;
-            /** Format: double */
-            kappa_quadratic: number;
-            /** Format: double */
-            mid_p: number;
-            non_inferior: boolean | null;
-            second: string;
-        };
         /** @description A compute party, and where it serves the same keys itself. */
         PartyOutput: {
             /** @description PEM */
@@ -2438,9 +2400,9 @@ export interface components {
             f1: number;
             n: number;
             name: string;
-            precision: components["schemas"]["FigureOutput"];
-            sensitivity: components["schemas"]["FigureOutput"];
-            specificity: components["schemas"]["FigureOutput"];
+            precision: components["schemas"]["RaterFigureOutput"];
+            sensitivity: components["schemas"]["RaterFigureOutput"];
+            specificity: components["schemas"]["RaterFigureOutput"];
         };
         /** @description One rater with its figures. */
         RatedOutput: {
@@ -2466,10 +2428,21 @@ export interface components {
         };
         /** @description A ROC curve of one class against the others. */
         RaterCurveOutput: {
-            auc: components["schemas"]["FigureOutput"];
+            auc: components["schemas"]["RaterFigureOutput"];
             fpr: number[];
             name: string;
             tpr: number[];
+        };
+        /** @description A figure with its 95 % interval; none where nothing defines it. */
+        RaterFigureOutput: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            /** @description of the interval */
+            method?: string | null;
+            /** Format: double */
+            value: number | null;
         };
         /**
          * @description * `reader` - Reader
@@ -2503,9 +2476,38 @@ export interface components {
              */
             withdrawn_at?: string | null;
         };
+        /** @description Two raters of the same cases; see `primia compare --help`. */
+        RaterPairOutput: {
+            alone: number[];
+            /** Format: double */
+            corrected_p: number | null;
+            /** @description accuracy of the first less that of the second, Newcombe's interval */
+            difference: components["schemas"]["RaterFigureOutput"];
+            /**
+             * Format: double
+             * @description McNemar's exact test
+             */
+            exact_p: number;
+            first: string;
+            /**
+             * Format: double
+             * @description exact_p for as many tests as there are pairs
+             */
+            holm_p: number;
+            /** Format: double */
+            kappa: number;
+            /** Format: double */
+            kappa_linear: number;
+            /** Format: double */
+            kappa_quadratic: number;
+            /** Format: double */
+            mid_p: number;
+            non_inferior: boolean | null;
+            second: string;
+        };
         /** @description What one rater's confusion matrix says; its rows are the truth. */
         RaterReportOutput: {
-            accuracy: components["schemas"]["FigureOutput"];
+            accuracy: components["schemas"]["RaterFigureOutput"];
             /** Format: double */
             balanced_accuracy: number;
             classes: components["schemas"]["RatedClassOutput"][];
@@ -2515,7 +2517,7 @@ export interface components {
              * @description with the truth
              */
             kappa: number;
-            mcc: components["schemas"]["FigureOutput"];
+            mcc: components["schemas"]["RaterFigureOutput"];
             n: number;
         };
         /**
