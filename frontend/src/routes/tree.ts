@@ -140,6 +140,39 @@ const access = createRoute({
   component: lazyRouteComponent(() => import('./AccessRoute'), 'AccessRoute'),
 });
 
+const studies = createRoute({
+  getParentRoute: () => inside,
+  path: '/reader-studies',
+  validateSearch: (raw) => known({ federation: text(raw.federation), state: oneOf(['draft', 'open', 'closed'], raw.state) }),
+  component: lazyRouteComponent(() => import('./StudiesRoute'), 'StudiesRoute'),
+});
+
+const newStudy = createRoute({
+  getParentRoute: () => inside,
+  path: '/reader-studies/new',
+  component: lazyRouteComponent(() => import('./NewStudyRoute'), 'NewStudyRoute'),
+});
+
+const study = createRoute({
+  getParentRoute: () => inside,
+  path: '/reader-studies/$study',
+  validateSearch: (raw) =>
+    known({
+      cases: oneOf(['common'], raw.cases),
+      pairs: oneOf(['p', 'kappa'], raw.pairs),
+      against: text(raw.against),
+      roc: text(raw.roc),
+      table: oneOf(['roc', 'margin'], raw.table),
+    }),
+  component: lazyRouteComponent(() => import('./StudyRoute'), 'StudyRoute'),
+});
+
+const reading = createRoute({
+  getParentRoute: () => inside,
+  path: '/reader-studies/$study/read',
+  component: lazyRouteComponent(() => import('./ReadingRoute'), 'ReadingRoute'),
+});
+
 const diagnose = createRoute({
   getParentRoute: () => inside,
   path: '/diagnose',
@@ -189,6 +222,10 @@ export const routeTree = root.addChildren([
     service,
     operations,
     access,
+    studies,
+    newStudy,
+    study,
+    reading,
     diagnose,
     diagnoses,
     batch,

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import type { View } from '@/diagnosis/imaging/view';
 import { percent } from '@/lib/format';
 import styles from './Viewer.module.css';
-import { AS_IT_CAME, paint } from './window';
+import { AS_IT_CAME, paint } from '@/diagnosis/imaging/window';
 
 interface Place {
   zoom: number;

@@ -1,4 +1,4 @@
-import type { View } from '@/diagnosis/imaging/view';
+import type { View } from './view.ts';
 
 /** Window and level of the picture on the reader's own screen. It changes what is shown, never what is sent. */
 
@@ -10,6 +10,14 @@ export interface Window {
 }
 
 export const AS_IT_CAME: Window = { brightness: 50, contrast: 50, inverted: false };
+
+/** Red, green and blue alike, and no transparency: in either order of bytes, since the grey is the same in three of them. */
+const GREY = isLittleEndian() ? 0x01_01_01 : 0x01_01_01_00;
+const OPAQUE = isLittleEndian() ? 0xff_00_00_00 : 0xff;
+
+function isLittleEndian(): boolean {
+  return new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+}
 
 /** For each 16-bit grey, what the screen shows. */
 export function greyTable({ brightness, contrast, inverted }: Window): Uint8ClampedArray {
@@ -28,9 +36,7 @@ export function paint(canvas: HTMLCanvasElement, { width, height, data }: View, 
   if (context === null) return;
   const table = greyTable(window);
   const image = context.createImageData(width, height);
-  for (let pixel = 0; pixel < data.length; pixel += 1) {
-    const grey = table[data[pixel] ?? 0] ?? 0;
-    image.data.set([grey, grey, grey, 255], pixel * 4);
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let pixel = 0; pixel < data.length; pixel += 1) pixels[pixel] = OPAQUE | ((table[data[pixel] ?? 0] ?? 0) * GREY);
   context.putImageData(image, 0, 0);
 }
