@@ -4,10 +4,11 @@ It holds inputs only; whatever a report says beyond them follows from them. Ther
 """
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from primia_core.attacks.canaries import CanaryFindings
 from primia_core.attacks.document import AuditDocument
 from primia_core.canonical import sha256_hex
 from primia_core.evaluation.comparison import Comparison
@@ -134,21 +135,16 @@ class Account(_Part):
     budget: float | None = None
 
 
-class LowerBound(_Part):
-    """What an attack with planted canaries showed that epsilon is at least."""
-
-    epsilon: float
-    level: float
-    canaries: int
-    method: str
-
-
 class Privacy(_Part):
-    """Differential privacy of the model; ``spent`` is ``None`` where it was trained without."""
+    """Differential privacy of the model; ``spent`` is ``None`` where it was trained without.
+
+    Attributes:
+        canaries: what planted canaries showed that epsilon is at least.
+    """
 
     spent: Spent | None = None
     accounts: tuple[Account, ...] = ()
-    lower_bound: LowerBound | None = None
+    canaries: CanaryFindings | None = None
 
 
 class Dates(_Part):
@@ -187,8 +183,27 @@ class Dossier(_Part):
     dates: Dates = Dates()
     answers: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _of_one_model(self) -> Self:
+        model = self.model
+        for found in self.evaluations:
+            if found.classes != model.classes:
+                raise ValueError(
+                    f"an evaluation is of the classes {list(found.classes)}, the model has {list(model.classes)}"
+                )
+            _same(model.state_hash, found.model.hash, "an evaluation")
+        for audit in self.audits:
+            _same(model.state_hash, audit.model.hash, "an audit")
+        return self
+
     @property
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the inputs."""
         return sha256_hex(self.model_dump(mode="json"))
 
+
+def _same(model: str | None, other: str | None, what: str) -> None:
+    if model and other and model != other:
+        raise ValueError(
+            f"{what} is of the weights {other[:16]}…, the model's are {model[:16]}…; give what belongs together"
+        )

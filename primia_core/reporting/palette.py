@@ -1,4 +1,4 @@
-"""The colours of reports by name, on light and on dark paper. They are the dashboard's, so that a line keeps its colour."""
+"""The colours of reports by name, on light and on dark paper: the dashboard's, so that a line keeps its colour."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""A report as a PDF: contents with page numbers, an outline, embedded type, tags, and the same bytes for the same inputs."""
+"""A report as a PDF: contents with page numbers, an outline, embedded type, tags, and no clock."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -133,13 +133,16 @@ class _Story:
                 yield Rule(LINE.paper)
             text = f'<font color="{INK3.light}">{entry.number}</font>&nbsp;&nbsp;{self._text(entry.section.title)}'
             plain = f"{entry.number} {shown(entry.section.title)}"
-            yield Heading(text, STYLES[f"h{min(entry.depth, 3)}"], depth=entry.depth, anchor=entry.section.anchor, plain=plain)
+            yield Heading(
+                text, STYLES[f"h{min(entry.depth, 3)}"], depth=entry.depth, anchor=entry.section.anchor, plain=plain
+            )
             for block in entry.section.blocks:
                 yield from self._block(block)
         if self.missing:
             letters = plural(self.missing, "character")
             yield self._words(
-                f"{letters} of names are outside the embedded typeface and are shown as empty boxes here; the HTML and JSON forms have them.",
+                f"{letters} of names are outside the embedded typeface and are shown as empty boxes here; the "
+                "HTML and JSON forms have them.",
                 "note",
             )
 
@@ -164,9 +167,7 @@ class _Story:
             case Paragraph(text, manner):
                 yield self._words(text, manner)
             case Bullets(items):
-                yield from (
-                    Words(self._text(item), STYLES["item"], bulletText="•").of("LI") for item in items
-                )
+                yield from (Words(self._text(item), STYLES["item"], bulletText="•").of("LI") for item in items)
                 yield Spacer(0, 5)
             case Facts(rows):
                 cells = [[self._words(name, "fact"), self._cell(value, "value")] for name, value in rows]
@@ -185,14 +186,24 @@ class _Story:
         total = sum(column.weight for column in table.columns)
         widths = [WHOLE * column.weight / total for column in table.columns]
         heads = [self._words(column.title, _aligned("head", column)) for column in table.columns]
-        style, rows = [*LINES, UNDER_HEADS], [heads]
+        style: list[Any] = [*LINES, UNDER_HEADS]
+        rows: list[list[Any]] = [heads]
         for row in table.rows:
             if isinstance(row, Group):
                 place = len(rows)
-                style += [("SPAN", (0, place), (-1, place)), ("TOPPADDING", (0, place), (-1, place), 8), ("NOSPLIT", (0, place), (-1, place + 1))]
+                style += [
+                    ("SPAN", (0, place), (-1, place)),
+                    ("TOPPADDING", (0, place), (-1, place), 8),
+                    ("NOSPLIT", (0, place), (-1, place + 1)),
+                ]
                 rows.append([self._words(row.text, "group"), *[""] * (len(widths) - 1)])
             else:
-                rows.append([self._cell(cell, _aligned("cell", column)) for column, cell in zip(table.columns, row, strict=True)])
+                rows.append(
+                    [
+                        self._cell(cell, _aligned("cell", column))
+                        for column, cell in zip(table.columns, row, strict=True)
+                    ]
+                )
         yield grid(rows, widths, style, heads=1)
         if table.note:
             yield Spacer(0, 4)
@@ -206,7 +217,10 @@ class _Story:
     def _side(self, side: Side) -> Iterator[Any]:
         if isinstance(side.things[0], Picture):
             pictures = [one for one in side.things if isinstance(one, Picture)]
-            cells = [[Image(one.png, one.told, wide=PICTURE), self._words(one.caption, "caption", kind="Caption")] for one in pictures]
+            cells = [
+                [Image(one.png, one.told, wide=PICTURE), self._words(one.caption, "caption", kind="Caption")]
+                for one in pictures
+            ]
             row = grid([cells], [PICTURE + 12] * len(cells), BARE, layout=True)
             yield KeepTogether([row, self._words(side.caption, "note")])
             return
@@ -225,7 +239,8 @@ class _Story:
                 return Words(f'<font color="{TONES[tone].light}"><b>{self._text(text)}</b></font>', STYLES[style])
             case See(text, anchors):
                 links = ", ".join(
-                    f'<a href="#{anchor}" color="{LINK}">{number}</a>' for anchor, number in self.document.references(anchors)
+                    f'<a href="#{anchor}" color="{LINK}">{number}</a>'
+                    for anchor, number in self.document.references(anchors)
                 )
                 there = f"Section&nbsp;{links}" if links else ""
                 return Words(f"{self._text(text)} {there}".strip(), STYLES[style])

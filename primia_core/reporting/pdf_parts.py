@@ -13,7 +13,7 @@ from reportlab.platypus import Table as Grid
 from primia_core.reporting.pdf_tags import TaggedCanvas
 
 
-class Words(Paragraph):
+class Words(Paragraph):  # type: ignore[misc]
     """A paragraph of one kind; its pieces on several pages are of the same."""
 
     kind = "P"
@@ -48,7 +48,7 @@ class Heading(Words):
         super().draw()
 
 
-class Drawn(Flowable):
+class Drawn(Flowable):  # type: ignore[misc]
     """A figure, with what it shows in words."""
 
     def __init__(self, drawing: Drawing, told: str) -> None:
@@ -65,7 +65,7 @@ class Drawn(Flowable):
             renderPDF.draw(self.drawing, self.canv, 0, 0)
 
 
-class Image(Flowable):
+class Image(Flowable):  # type: ignore[misc]
     """A picture from the bytes of a PNG, as wide as asked for."""
 
     def __init__(self, png: bytes, told: str, *, wide: float) -> None:
@@ -84,7 +84,7 @@ class Image(Flowable):
             self.canv.drawImage(self.reader, 0, 0, self.wide, self.high)
 
 
-class Rule(Flowable):
+class Rule(Flowable):  # type: ignore[misc]
     """A line across."""
 
     def __init__(self, colour: Any, *, thick: float = 0.6, after: float = 8) -> None:
@@ -104,10 +104,14 @@ class Rule(Flowable):
             self.canv.line(0, self.after, self.wide, self.after)
 
 
-def grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], style: Any, *, heads: int = 0, layout: bool = False) -> Grid:
-    """Return a table whose cells are cells to a screen reader too; ``layout``: it only puts things beside each other."""
+def grid(
+    rows: Sequence[Sequence[Any]], widths: Sequence[float], style: Any, *, heads: int = 0, layout: bool = False
+) -> Grid:
+    """Return a table whose cells are cells to a screen reader; ``layout``: it only puts things beside each other."""
     told = None if layout else _Told()
-    return Grid([list(row) for row in rows], colWidths=list(widths), style=style, repeatRows=heads, renderCB=told, hAlign="LEFT")
+    return Grid(
+        [list(row) for row in rows], colWidths=list(widths), style=style, repeatRows=heads, renderCB=told, hAlign="LEFT"
+    )
 
 
 class _Told:

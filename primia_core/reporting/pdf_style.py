@@ -8,7 +8,7 @@ from reportlab.lib.styles import ParagraphStyle
 
 from primia_core.reporting.figures.sheet import WHOLE
 from primia_core.reporting.fonts import BOLD, REGULAR
-from primia_core.reporting.palette import ACCENT, INK, INK2, INK3, LINE, OK, WARN, BAD, Tone
+from primia_core.reporting.palette import ACCENT, BAD, INK, INK2, INK3, LINE, OK, WARN, Tone
 
 PAGE: Final = A4
 MARGIN: Final = (A4[0] - WHOLE) / 2
@@ -21,7 +21,9 @@ ROOM_FOR: Final = {1: 250.0, 2: 130.0, 3: 100.0}
 ROOM_FOR_TABLE: Final = 90.0
 
 
-def _style(name: str, size: float, leading: float, tone: Tone = INK, *, bold: bool = False, **more: object) -> ParagraphStyle:
+def _style(
+    name: str, size: float, leading: float, tone: Tone = INK, *, bold: bool = False, **more: object
+) -> ParagraphStyle:
     return ParagraphStyle(
         name, fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading, textColor=tone.paper,
         splitLongWords=1, allowWidows=0, allowOrphans=0, **more,

@@ -1,5 +1,6 @@
-"""A canvas that says what it draws: headings, paragraphs, cells, figures with words for them, so that a screen reader can
-read the paper in order. ReportLab draws; the structure tree of PDF 1.7, section 14.8, is written here.
+"""A canvas that says what it draws, headings, cells, figures with words for them, so that a screen reader can follow.
+
+ReportLab draws; the structure tree of PDF 1.7, section 14.8, is written here.
 """
 
 import hashlib
@@ -25,12 +26,12 @@ class _Element:
 class Stamp:
     """When a paper says that it was made, in the shape that ReportLab asks for: year to second, in UTC."""
 
-    YMDhms: tuple[int, int, int, int, int, int]  # noqa: N815 - ReportLab's name
+    YMDhms: tuple[int, int, int, int, int, int]
     dhh: int = 0
     dmm: int = 0
 
 
-class TaggedCanvas(Canvas):
+class TaggedCanvas(Canvas):  # type: ignore[misc]
     """ReportLab's canvas with a structure tree, and with neither clock nor chance in what it writes."""
 
     def __init__(self, *args: Any, stamp: Stamp, identity: str, **kwargs: Any) -> None:
@@ -117,8 +118,11 @@ class TaggedCanvas(Canvas):
                 page, number = kid
                 kids.append(number)
         entries: dict[str, object] = {
-            "Type": PDFName("StructElem"), "S": PDFName(element.kind), "P": PDFObjectReference(parent), "K": PDFArray(kids),
-        }  # fmt: skip
+            "Type": PDFName("StructElem"),
+            "S": PDFName(element.kind),
+            "P": PDFObjectReference(parent),
+            "K": PDFArray(kids),
+        }
         if page is not None:
             entries["Pg"] = PDFObjectReference(f"Page{page + 1}")
         if element.told:

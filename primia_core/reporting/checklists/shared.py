@@ -27,7 +27,9 @@ def sources(known: Known) -> Answer:
 
 def dates(known: Known) -> Answer:
     """Say when patients were seen."""
-    return authors("Give the first and last date of image acquisition at each site; the platform sees no dates of patients.")
+    return authors(
+        "Give the first and last date of image acquisition at each site; the platform sees no dates of patients."
+    )
 
 
 def setting(known: Known) -> Answer:
@@ -60,7 +62,8 @@ def missing(known: Known) -> Answer:
     unknown = [one for one in found.subgroups if one.group == "unknown"] if found else []
     groups = " Missing age, sex or view form a group “unknown”." if unknown else ""
     return in_part(
-        f"The only input is the image, so there is nothing to impute; an unreadable image is left out and counted.{groups} "
+        "The only input is the image, so there is nothing to impute; an unreadable image is left out and "
+        f"counted.{groups} "
         "How many images lacked a label, and why, is for the authors.",
         *known.see("*-subgroups"),
     )
@@ -74,14 +77,18 @@ def partition(known: Known) -> Answer:
     found = known.main
     size = f" The {found.split} split has {plural(found.n, 'image')}." if found else ""
     return reported(
-        f"Into {training}, by patient: by a hash with every class in each part{how}, or as the cohort's own table says; validation chose the model, test was used once it was chosen.{size}",
+        f"Into {training}, by patient: by a hash with every class in each part{how}, or as the cohort's own "
+        f"table says; validation chose the model, test was used once it was chosen.{size}",
         *known.see("lineage-plan", "*"),
     )
 
 
 def disjoint(known: Known) -> Answer:
     """Say at which level the parts are disjoint."""
-    return reported("Patients: all images of a patient are in one part. A patient known to two sites cannot be noticed.", *known.see("lineage-plan"))
+    return reported(
+        "Patients: all images of a patient are in one part. A patient known to two sites cannot be noticed.",
+        *known.see("lineage-plan"),
+    )
 
 
 def model(known: Known) -> Answer:
@@ -89,7 +96,10 @@ def model(known: Known) -> Answer:
     if not known.model.architecture:
         return authors("Describe the network, its inputs, outputs and number of parameters.")
     size = f", {count(known.model.parameters)} parameters" if known.model.parameters is not None else ""
-    return reported(f"{architecture(known.model)}{size}. Input and output are described.", *known.see("model-identity", "model-input"))
+    return reported(
+        f"{architecture(known.model)}{size}. Input and output are described.",
+        *known.see("model-identity", "model-input"),
+    )
 
 
 def initialisation(known: Known) -> Answer:
@@ -98,7 +108,8 @@ def initialisation(known: Known) -> Answer:
     if lineage is None or not lineage.initial_model:
         return authors("Say whether weights were random at the start or pretrained, and on what.")
     return in_part(
-        f"The weights at the start have the hash {lineage.initial_model[:16]}…; whether they were random or pretrained on other images is for the authors.",
+        f"The weights at the start have the hash {lineage.initial_model[:16]}…; whether they were random or "
+        "pretrained on other images is for the authors.",
         *known.see("lineage-job"),
     )
 
@@ -107,16 +118,17 @@ def training(known: Known) -> Answer:
     """Say how it was trained."""
     lineage = known.dossier.lineage
     if lineage is None or not lineage.plan:
-        strategy = f"Strategy {lineage.strategy}. " if lineage and lineage.strategy else ""
+        known_as = f"Strategy {lineage.strategy}. " if lineage and lineage.strategy else ""
         return in_part(
-            f"{strategy}Optimiser, rate, batch size, augmentation and length of training are not on record here.",
+            f"{known_as}Optimiser, rate, batch size, augmentation and length of training are not on record here.",
             *known.see("lineage-job"),
         )
     rounds, strategy = known.setting("strategy", "rounds"), known.setting("strategy", "name")
     private = "" if known.spent is None else f" Differentially private, {known.spent.mode}."
     secure = " under secure aggregation" if lineage.secure else ""
     return reported(
-        f"{strategy} over at most {rounds} rounds{secure}; optimiser, rate, batch size, augmentation and stopping are in the signed plan.{private}",
+        f"{strategy} over at most {rounds} rounds{secure}; optimiser, rate, batch size, augmentation and "
+        f"stopping are in the signed plan.{private}",
         *known.see("lineage-plan", "lineage-steps", "privacy"),
     )
 
@@ -128,7 +140,8 @@ def selection(known: Known) -> Answer:
     if best is None:
         return in_part("By validation, never by the test split; which checkpoint was chosen is not on record here.")
     return reported(
-        f"The model of round {best}: the best MCC on validation images of all sites together. The test split took no part.",
+        f"The model of round {best}: the best MCC on validation images of all sites together. The test split "
+        "took no part.",
         *known.see("lineage-job"),
     )
 
@@ -136,9 +149,12 @@ def selection(known: Known) -> Answer:
 def measures(known: Known) -> Answer:
     """Say which measures are used."""
     if known.main is None:
-        return in_part("Measures from counts only." if known.evaluated else "No evaluation is on record.", *known.see("*"))
+        return in_part(
+            "Measures from counts only." if known.evaluated else "No evaluation is on record.", *known.see("*")
+        )
     return reported(
-        "Discrimination (accuracy, MCC, sensitivity, specificity, predictive values, ROC-AUC), calibration (reliability curve, "
+        "Discrimination (accuracy, MCC, sensitivity, specificity, predictive values, ROC-AUC), calibration "
+        "(reliability curve, "
         "calibration error, Brier score) and net benefit (decision curves), with plots.",
         *known.see("*-overall", "*-classes", "*-calibration", "*-decision", "raters"),
     )
@@ -147,10 +163,16 @@ def measures(known: Known) -> Answer:
 def uncertainty(known: Known) -> Answer:
     """Say how uncertainty is told."""
     if known.main is None:
-        return in_part("Wilson's intervals and a bootstrap of the MCC, from counts." if known.evaluated else "No evaluation is on record.", *known.see("*"))
+        return in_part(
+            "Wilson's intervals and a bootstrap of the MCC, from counts."
+            if known.evaluated
+            else "No evaluation is on record.",
+            *known.see("*"),
+        )
     clustered = " and by a bootstrap of whole patients" if known.main.accuracy_by_patient is not None else ""
     return reported(
-        f"95 % intervals: Wilson, Clopper and Pearson, DeLong, bootstrap by image{clustered}. Comparisons: McNemar with Holm's adjustment.",
+        f"95 % intervals: Wilson, Clopper and Pearson, DeLong, bootstrap by image{clustered}. Comparisons: "
+        "McNemar with Holm's adjustment.",
         *known.see("*-overall", "*-methods", "raters-pairs"),
     )
 
@@ -162,9 +184,13 @@ def performance(known: Known) -> Answer:
         if not known.evaluated:
             return authors("Evaluate the model; no figures are on record.")
         counted = known.dossier.counted[0]
-        return in_part(f"Accuracy {interval(counted.report.accuracy)} on the {counted.split} split, from counts alone.", *known.see("*"))
+        return in_part(
+            f"Accuracy {interval(counted.report.accuracy)} on the {counted.split} split, from counts alone.",
+            *known.see("*"),
+        )
     return reported(
-        f"Accuracy {interval(found.accuracy)}, MCC {interval(found.mcc)}, ROC-AUC {decimal(found.auc_ovr_macro)} on {plural(found.n, 'image')} of the {found.split} split.",
+        f"Accuracy {interval(found.accuracy)}, MCC {interval(found.mcc)}, ROC-AUC {decimal(found.auc_ovr_macro)} "
+        f"on {plural(found.n, 'image')} of the {found.split} split.",
         *known.see("*-overall", "*-classes", "*-subgroups"),
     )
 
@@ -174,10 +200,13 @@ def heterogeneity(known: Known) -> Answer:
     found = known.main
     if found is not None and found.sites:
         spread = [one.accuracy.value for one in found.sites if one.accuracy.value is not None]
-        return reported(f"Accuracy by site runs from {percent(min(spread))} to {percent(max(spread))}.", *known.see("*-sites"))
+        return reported(
+            f"Accuracy by site runs from {percent(min(spread))} to {percent(max(spread))}.", *known.see("*-sites")
+        )
     if known.federated:
         return in_part(
-            "Several sites trained one model. Figures of single sites stay with the sites unless they allow otherwise, and were not released.",
+            "Several sites trained one model. Figures of single sites stay with the sites unless they allow "
+            "otherwise, and were not released.",
             *known.see("lineage-sites"),
         )
     return authors("Say whether performance differs between centres; figures by site are not on record.")
@@ -187,12 +216,15 @@ def subgroups(known: Known) -> Answer:
     """Say what was done about fairness."""
     found = known.main
     if found is None or not found.subgroups:
-        return authors("Say how performance was compared between groups of patients; no figures by age, sex or view are on record.")
+        return authors(
+            "Say how performance was compared between groups of patients; no figures by age, sex or view are on record."
+        )
     attributes = sorted({one.attribute for one in found.subgroups})
     hidden = sum(one.suppressed for one in found.subgroups)
     small = f"; {plural(hidden, 'small group')} not shown" if hidden else ""
     return in_part(
-        f"Accuracy and MCC by {listed(attributes)}{small}. No group was reweighted. Ethnicity and means are unknown to the platform.",
+        f"Accuracy and MCC by {listed(attributes)}{small}. No group was reweighted. Ethnicity and means are "
+        "unknown to the platform.",
         *known.see("*-subgroups"),
     )
 
@@ -204,7 +236,8 @@ def sizes(known: Known) -> Answer:
         return authors("Justify the number of images of training and evaluation.")
     least = min(found.per_class, key=lambda one: one.n)
     return in_part(
-        f"{plural(found.n, 'image')} evaluated, {count(least.n)} of them of the smallest class ({least.name}); the intervals show what that suffices for. "
+        f"{plural(found.n, 'image')} evaluated, {count(least.n)} of them of the smallest class ({least.name}); "
+        "the intervals show what that suffices for. "
         "No size was computed beforehand here: justify it.",
         *known.see("*-overall", "*-classes"),
     )
@@ -213,7 +246,8 @@ def sizes(known: Known) -> Answer:
 def software(known: Known) -> Answer:
     """Name the software."""
     return in_part(
-        "PriMIA (Apache-2.0): PyTorch for models, scikit-learn, SciPy and statsmodels for figures. Versions and machines are in the platform's own records.",
+        "PriMIA (Apache-2.0): PyTorch for models, scikit-learn, SciPy and statsmodels for figures. Versions and "
+        "machines are in the platform's own records.",
         *known.see("provenance"),
     )
 
@@ -223,7 +257,8 @@ def sharing(known: Known) -> Answer:
     digest = known.model.file_sha256 or known.model.state_hash
     weights = f" Weights are identified by the hash {digest[:16]}…." if digest else ""
     return in_part(
-        f"The code is open (Apache-2.0).{weights} Whether weights and images can be had, from whom and on which terms, is for the authors.",
+        f"The code is open (Apache-2.0).{weights} Whether weights and images can be had, from whom and on which "
+        "terms, is for the authors.",
         *known.see("model-identity"),
     )
 
@@ -233,14 +268,18 @@ def intended_use(known: Known) -> Answer:
     if not known.model.intended_use:
         return authors("State the task, who is meant to use the model, and where in the care of a patient.")
     return in_part(
-        f"On record: {known.model.intended_use}. Target population, users and place in the pathway are for the authors.",
+        f"On record: {known.model.intended_use}. Target population, users and place in the pathway are for the "
+        "authors.",
         *known.see("model-use"),
     )
 
 
 def limitations(known: Known) -> Answer:
     """Say what limits follow."""
-    return in_part("Limits that follow from the records are listed; those of design and sample are for the authors.", *known.see("model-limits"))
+    return in_part(
+        "Limits that follow from the records are listed; those of design and sample are for the authors.",
+        *known.see("model-limits"),
+    )
 
 
 def external(known: Known) -> Answer:
@@ -248,7 +287,8 @@ def external(known: Known) -> Answer:
     if known.main is None:
         return authors("Say whether the model was evaluated on images from elsewhere.")
     return in_part(
-        f"The evaluation here is of the {known.main.split} split of {known.main.made.replace('secure sum of ', '') if known.federated else 'one cohort'}. "
+        f"The evaluation here is of the {known.main.split} split of "
+        f"{known.main.made.replace('secure sum of ', '') if known.federated else 'one cohort'}. "
         "Say whether these centres also trained the model; if so, it is internal.",
         *known.see("*", "lineage-sites"),
     )
@@ -259,10 +299,19 @@ def imbalance(known: Known) -> Answer:
     weights = known.setting("training", "class_weights")
     if weights is None and not (known.dossier.lineage and known.dossier.lineage.plan):
         return authors("Say whether classes were weighted or resampled, and whether probabilities were recalibrated.")
-    how = "Losses of classes were not weighted" if weights in (None, "none") else f"Losses were weighted by class ({weights})"
-    return reported(f"{how}; predictions were not recalibrated, and their calibration is shown.", *known.see("lineage-plan", "*-calibration"))
+    how = (
+        "Losses of classes were not weighted"
+        if weights in (None, "none")
+        else f"Losses were weighted by class ({weights})"
+    )
+    return reported(
+        f"{how}; predictions were not recalibrated, and their calibration is shown.",
+        *known.see("lineage-plan", "*-calibration"),
+    )
 
 
 def updating(known: Known) -> Answer:
     """Say whether the model was changed after evaluation."""
-    return not_applicable("The model was not changed or recalibrated after its evaluation; another version is another report.")
+    return not_applicable(
+        "The model was not changed or recalibrated after its evaluation; another version is another report."
+    )

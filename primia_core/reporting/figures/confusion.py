@@ -38,6 +38,14 @@ def _cell(sheet: Sheet, x: float, y: float, wide: float, high: float, number: in
     ink = ON_HEAT if step >= DARK_HEAT else INK
     sheet.box(x + 0.75, y + 0.75, wide - 1.5, high - 1.5, HEAT[step])
     big = 11.0 if wide > 30 else SMALL
-    sheet.text(x + wide / 2, y + high / 2 + (1 if wide > 30 else -3), count(number), tone=ink, size=big, anchor="middle", bold=True)
+    sheet.text(
+        x + wide / 2,
+        y + high / 2 + (1 if wide > 30 else -3),
+        count(number),
+        tone=ink,
+        size=big,
+        anchor="middle",
+        bold=True,
+    )
     if of and wide > 30:
         sheet.text(x + wide / 2, y + high / 2 - 10, percent(share, 0), tone=ink, size=SMALL - 0.5, anchor="middle")

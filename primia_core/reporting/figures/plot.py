@@ -21,7 +21,13 @@ class Plot(Sheet):
     """
 
     def __init__(
-        self, wide: float, high: float, *, x: Span, y: Span, margins: tuple[float, float, float, float] = (32, 8, 18, 30)
+        self,
+        wide: float,
+        high: float,
+        *,
+        x: Span,
+        y: Span,
+        margins: tuple[float, float, float, float] = (32, 8, 18, 30),
     ) -> None:
         super().__init__(wide, high)
         left, right, top, bottom = margins
@@ -35,7 +41,9 @@ class Plot(Sheet):
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
         return self.left + across * (self.right - self.left), self.bottom + up * (self.top - self.bottom)
 
-    def x_axis(self, ticks: Sequence[float], title: str, *, write: Callable[[float], str] = lambda v: decimal(v, 1)) -> None:
+    def x_axis(
+        self, ticks: Sequence[float], title: str, *, write: Callable[[float], str] = lambda v: decimal(v, 1)
+    ) -> None:
         """Draw lines upwards at ticks, with their values and a title below."""
         for tick in ticks:
             place, _ = self.at(tick, self.y[0])
@@ -43,7 +51,9 @@ class Plot(Sheet):
             self.text(place, self.bottom - 10, write(tick), tone=INK3, anchor="middle")
         self.text((self.left + self.right) / 2, self.bottom - 21, title, tone=INK2, anchor="middle")
 
-    def y_axis(self, ticks: Sequence[float], title: str, *, write: Callable[[float], str] = lambda v: decimal(v, 1)) -> None:
+    def y_axis(
+        self, ticks: Sequence[float], title: str, *, write: Callable[[float], str] = lambda v: decimal(v, 1)
+    ) -> None:
         """Draw lines across at ticks, with their values beside and a title above."""
         for tick in ticks:
             _, place = self.at(self.x[0], tick)
@@ -73,9 +83,7 @@ def ticks_of(low: float, high: float, *, about: int = 5) -> tuple[float, ...]:
 
 def decimals_of(ticks: Sequence[float]) -> int:
     """Return how many decimals tell ticks apart."""
-    return next(
-        (places for places in range(6) if all(abs(round(tick, places) - tick) < 1e-9 for tick in ticks)), 6
-    )
+    return next((places for places in range(6) if all(abs(round(tick, places) - tick) < 1e-9 for tick in ticks)), 6)
 
 
 def _above(points: Sequence[Point], least: float) -> Iterator[list[Point]]:

@@ -37,11 +37,11 @@ class Sheet:
     ) -> None:
         """Write words at a base line."""
         font = BOLD if bold else REGULAR
-        self.drawing.add(
-            String(x, y, words, fontName=font, fontSize=size, fillColor=tone.paper, textAnchor=anchor)
-        )
+        self.drawing.add(String(x, y, words, fontName=font, fontSize=size, fillColor=tone.paper, textAnchor=anchor))
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, tone: Tone, *, thick: float = 0.6, dash: Dash = None) -> None:
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, tone: Tone, *, thick: float = 0.6, dash: Dash = None
+    ) -> None:
         """Draw a straight line."""
         self.drawing.add(Line(x1, y1, x2, y2, strokeColor=tone.paper, strokeWidth=thick, strokeDashArray=_dashes(dash)))
 
@@ -64,7 +64,9 @@ class Sheet:
             )
         )  # fmt: skip
 
-    def mark(self, x: float, y: float, tone: Tone, *, marker: Marker = "disc", size: float = 2.6, hollow: bool = False) -> None:
+    def mark(
+        self, x: float, y: float, tone: Tone, *, marker: Marker = "disc", size: float = 2.6, hollow: bool = False
+    ) -> None:
         """Draw a marker at a point; a hollow one has the colour of paper inside."""
         look = {"fillColor": (CARD if hollow else tone).paper, "strokeColor": tone.paper, "strokeWidth": 1.0}
         if marker == "disc":

@@ -62,9 +62,11 @@ def _lead(audit: AuditDocument) -> Iterator[Block]:
     control = audit.positive.rows[0]
     found = control.identification
     yield Paragraph(
-        f"{plural(len(audit.views), 'release')} of training {'was' if len(audit.views) == 1 else 'were'} attacked with one and the same "
+        f"{plural(len(audit.views), 'release')} of training {'was' if len(audit.views) == 1 else 'were'} "
+        "attacked with one and the same "
         f"attack. Its positive control, single images in eval mode, succeeded: mean error {decimal(control.mse.mean)}, "
-        f"{found.hits} of {found.trials} images picked out. So failures elsewhere mean something; they bound this attack only, "
+        f"{found.hits} of {found.trials} images picked out. So failures elsewhere mean something; they bound "
+        "this attack only, "
         "not a better one.",
         "lead",
     )
@@ -78,9 +80,21 @@ def _all(audit: AuditDocument) -> Iterator[tuple[str, ViewFigures]]:
 
 def _findings(audit: AuditDocument) -> Iterator[Block]:
     verdict = VERDICTS[audit.verdict]
-    rows: list[tuple[Cell, ...]] = [("all together", verdict, "the audit says something" if audit.valid else "it says nothing")]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            "all together",
+            verdict,
+            "The positive control succeeded."
+            if audit.valid
+            else "The positive control failed: nothing below means anything.",
+        )
+    ]
     rows += [(named(view), FINDINGS[view.finding], f"{view.reading} {_labels(view)}") for view in audit.views]
-    yield Table("What each view showed", (Column("view", weight=1.1), Column("finding", weight=0.7), Column("reading", weight=2.6)), tuple(rows))
+    yield Table(
+        "What each view showed",
+        (Column("view", weight=1.1), Column("finding", weight=0.7), Column("reading", weight=2.6)),
+        tuple(rows),
+    )
 
 
 def _labels(view: ViewFigures) -> str:
@@ -90,10 +104,12 @@ def _labels(view: ViewFigures) -> str:
 def _errors(audit: AuditDocument) -> Iterator[Block]:
     known = audit.references
     yield Paragraph(
-        "Errors are in variances of the pixels. Guesses that use nothing of the release reach, on the same images: one grey "
+        "Errors are in variances of the pixels. Guesses that use nothing of the release reach, on the same "
+        "images: one grey "
         f"everywhere {decimal(known.grey, 2)}, the mean image {decimal(known.mean_image, 2)}, a stranger's image "
-        f"{decimal(known.other_patient, 2)}. An error above these is no sign of safety; one below them is a leak. The null is the "
-        "most alike image of other patients of the class, so it is a strong guess."
+        f"{decimal(known.other_patient, 2)}. An error above these is no sign of safety. The null is the most "
+        "alike image of other "
+        "patients of the class; an error clearly below it shows that a patient's own image came back."
     )
     views = list(_all(audit))
     told = "; ".join(f"{title}: {decimal(view.rows[0].mse.mean, 3)}" for title, view in views)
@@ -107,7 +123,12 @@ def _errors(audit: AuditDocument) -> Iterator[Block]:
         Column("worst", "right", 0.7), Column("PSNR, dB", "right", 0.7), Column("worst", "right", 0.6),
         Column("SSIM", "right", 0.6), Column("worst", "right", 0.6),
     )  # fmt: skip
-    yield Table("Mean and most exposed image", columns, tuple(_measures(views)), "Most exposed: least error, largest PSNR and SSIM.")
+    yield Table(
+        "Mean and most exposed image",
+        columns,
+        tuple(_measures(views)),
+        "Most exposed: least error, largest PSNR and SSIM.",
+    )
 
 
 def _measures(views: list[tuple[str, ViewFigures]]) -> Iterator[tuple[Cell, ...] | Group]:
@@ -116,14 +137,16 @@ def _measures(views: list[tuple[str, ViewFigures]]) -> Iterator[tuple[Cell, ...]
         for row in view.rows:
             yield (
                 LOOKS[row.control][0], count(row.n), significant(row.mse.mean), significant(row.mse.worst),
-                decimal(row.psnr.mean, 1), decimal(row.psnr.worst, 1), decimal(row.ssim.mean, 2), decimal(row.ssim.worst, 2),
+                decimal(row.psnr.mean, 1), decimal(row.psnr.worst, 1), decimal(row.ssim.mean, 2),
+                decimal(row.ssim.worst, 2),
             )  # fmt: skip
 
 
 def _identification(audit: AuditDocument) -> Iterator[Block]:
     gallery = audit.positive.rows[0].identification.gallery
     yield Paragraph(
-        f"Each reconstruction was compared with {gallery} images of the same class, the true one among them. A hit is when "
+        f"Each reconstruction was compared with {gallery} images of the same class, the true one among them. A "
+        "hit is when "
         "the true one was the most alike. Intervals are Clopper and Pearson's."
     )
     rows = []
@@ -136,7 +159,8 @@ def _identification(audit: AuditDocument) -> Iterator[Block]:
             rows.append(Row(words, f"{found.hits} of {found.trials}", share, tone=tone, marker=marker, hollow=hollow))
     chance = audit.positive.rows[0].identification.chance
     told = "; ".join(
-        f"{title}: {view.rows[0].identification.hits} of {view.rows[0].identification.trials}" for title, view in _all(audit)
+        f"{title}: {view.rows[0].identification.hits} of {view.rows[0].identification.trials}"
+        for title, view in _all(audit)
     )
     yield Figure(
         "Share of images that were picked out",
@@ -154,10 +178,18 @@ def _tests(tests: tuple[AuditTest, ...]) -> Table:
         Column("p", "right", 0.6), Column("p, Holm", "right", 0.6),
     )  # fmt: skip
     rows = tuple(
-        (METHODS[one.method], " – ".join(_plain(name) for name in one.compared), significant(one.statistic), p_value(one.p), p_value(one.p_holm))
+        (
+            METHODS[one.method],
+            " – ".join(_plain(name) for name in one.compared),
+            significant(one.statistic),
+            p_value(one.p),
+            p_value(one.p_holm),
+        )
         for one in tests
     )
-    return Table("Tests of mean errors", columns, rows, "Images of one release are not independent, so p is on the small side.")
+    return Table(
+        "Tests of mean errors", columns, rows, "Images of one release are not independent, so p is on the small side."
+    )
 
 
 def _plain(compared: str) -> str:
@@ -182,20 +214,29 @@ def _membership(audit: AuditDocument) -> Iterator[Block]:
 
 
 def _pictures(audit: AuditDocument) -> Iterator[Block]:
-    kind = {"public": "a public cohort", "phantom": "drawn phantoms, of nobody"}.get(audit.images.kind, audit.images.kind)
+    kind = {"public": "a public cohort", "phantom": "drawn phantoms, of nobody"}.get(
+        audit.images.kind, audit.images.kind
+    )
     yield Paragraph(f"Images are of {kind}. Pictures of a real cohort never leave its site.")
     for one in audit.pictures:
         what = "positive control" if one.positive else f"{VIEWS[one.view]}, batch {one.batch_size}"
         trio = tuple(
             Shown(words, f"{words}, {what}", _png(uri))
-            for words, uri in (("original", one.original), ("reconstruction", one.reconstruction), ("best other patient", one.null))
+            for words, uri in (
+                ("original", one.original),
+                ("reconstruction", one.reconstruction),
+                ("best other patient", one.null),
+            )
         )
         yield Side(trio, _caption(one, what))
 
 
 def _caption(one: Picture, what: str) -> str:
     picked = "picked out" if one.identified else "not picked out"
-    return f"{what[0].upper()}{what[1:]}, victim {one.victim}: MSE {significant(one.mse)}, SSIM {decimal(one.ssim, 2)}, {picked}."
+    return (
+        f"{what[0].upper()}{what[1:]}, victim {one.victim}: MSE {significant(one.mse)}, SSIM "
+        f"{decimal(one.ssim, 2)}, {picked}."
+    )
 
 
 def _png(uri: str) -> bytes:
@@ -204,15 +245,27 @@ def _png(uri: str) -> bytes:
 
 def _methods(audit: AuditDocument) -> Iterator[tuple[str, Cell]]:
     plan, model = audit.plan, audit.model
-    yield "Model", f"{model.name}, {model.weights} weights, {count(model.parameters)} parameters, {model.normalisation} normalisation"
+    yield (
+        "Model",
+        f"{model.name}, {model.weights} weights, {count(model.parameters)} parameters, {model.normalisation} "
+        "normalisation",
+    )
     yield "Images", f"{audit.images.kind}, {audit.images.image_size} pixels a side, {audit.images.split} split"
     yield "Computed as", audit.made
-    yield "Mode of normalisation layers", f"{audit.batch_norm_mode} for victims and attacker; eval in the positive control"
+    yield (
+        "Mode of normalisation layers",
+        f"{audit.batch_norm_mode} for victims and attacker; eval in the positive control",
+    )
     yield "Attack", "gradient inversion after Geiping et al. 2020: cosine distance and total variation, signed Adam"
-    yield "Effort", f"{count(plan.iterations)} iterations, best of {plural(plan.restarts, 'attempt')}, rate {plan.learning_rate:g}, TV weight {plan.tv_weight:g}"
+    yield (
+        "Effort",
+        f"{count(plan.iterations)} iterations, best of {plural(plan.restarts, 'attempt')}, rate "
+        f"{plan.learning_rate:g}, TV weight {plan.tv_weight:g}",
+    )
     yield "Labels", plan.labels
-    yield "Releases attacked", f"{plan.victims} for each view and batch size; {plan.positive_victims} in the positive control"
+    yield (
+        "Releases attacked",
+        f"{plan.victims} for each view and batch size; {plan.positive_victims} in the positive control",
+    )
     yield "Batch sizes", listed([str(size) for size in plan.batch_sizes])
     yield "Gallery, seed", f"{plan.gallery} images of the class; {plan.seed}"
-
-

@@ -67,10 +67,14 @@ def _input(model: ModelCard) -> Iterator[tuple[str, Cell]]:
 def _use(dossier: Dossier) -> tuple[Paragraph | Facts, ...]:
     model = dossier.model
     facts = Facts(
-        (("Task", model.task or "not recorded"), ("Intended use", model.intended_use or "not recorded; see the authors"))
+        (
+            ("Task", model.task or "not recorded"),
+            ("Intended use", model.intended_use or "not recorded; see the authors"),
+        )
     )
     caution = Paragraph(
-        "Not for use outside the intended one, on other kinds of image, or on patients unlike those it was evaluated on. "
+        "Not for use outside the intended one, on other kinds of image, or on patients unlike those it was "
+        "evaluated on. "
         "A probability here is the model's, not a patient's risk.",
         "warning",
     )
@@ -96,4 +100,6 @@ def _limits(dossier: Dossier) -> Iterator[str]:
     if not dossier.audits:
         yield "Whether its training gave images away was not audited."
     if dossier.privacy is None or dossier.privacy.spent is None:
-        yield "It carries no promise of differential privacy: secure aggregation hides updates, not what a model learnt."
+        yield (
+            "It carries no promise of differential privacy: secure aggregation hides updates, not what a model learnt."
+        )

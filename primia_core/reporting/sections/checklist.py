@@ -19,7 +19,8 @@ STATUSES: dict[str, Mark] = {
     "not applicable": Mark("not applicable", "quiet"),
 }
 COLUMNS = (
-    Column("item", weight=0.3), Column("asks for", weight=1.15), Column("status", weight=0.8), Column("answer", weight=2.9),
+    Column("item", weight=0.3), Column("asks for", weight=1.15), Column("status", weight=0.8),
+    Column("answer", weight=2.9),
 )  # fmt: skip
 
 
@@ -35,7 +36,8 @@ def _checklist(anchor: str, title: str, items: Sequence[Item], source: str, know
     tally = Counter(status for status, _ in answers.values())
     counts = ", ".join(f"{tally[status]} {mark.text}" for status, mark in STATUSES.items() if tally[status])
     lead = Paragraph(
-        f"{plural(len(items), 'item')}: {counts}. Filled in by a program from the records of this report; it does not make a study "
+        f"{plural(len(items), 'item')}: {counts}. Filled in by a program from the records of this report; it "
+        "does not make a study "
         f"compliant. Items are named in our own words, see {source}."
     )
     rows: list[tuple[Cell, ...] | Group] = []

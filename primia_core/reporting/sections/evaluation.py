@@ -50,7 +50,9 @@ def _overall(found: EvaluationDocument) -> Iterator[Block]:
         rows.append(("accuracy", interval(found.accuracy_by_patient), f"bootstrap, {by_patient}"))
     rows.append(("Matthews' correlation coefficient (MCC)", interval(found.mcc), "bootstrap"))
     if found.mcc_by_patient is not None:
-        rows.append(("Matthews' correlation coefficient (MCC)", interval(found.mcc_by_patient), f"bootstrap, {by_patient}"))
+        rows.append(
+            ("Matthews' correlation coefficient (MCC)", interval(found.mcc_by_patient), f"bootstrap, {by_patient}")
+        )
     plain = (
         ("balanced accuracy", found.balanced_accuracy),
         ("Cohen's kappa with the truth", found.kappa),
@@ -67,7 +69,11 @@ def _overall(found: EvaluationDocument) -> Iterator[Block]:
         ("mean loss, as trained", found.mean_loss),
     )
     rows += [(name, decimal(value), "") for name, value in plain if value is not None]
-    columns = (Column("figure", weight=2.0), Column("value (95 % interval)", "right", 1.4), Column("interval", weight=1.4))
+    columns = (
+        Column("figure", weight=2.0),
+        Column("value (95 % interval)", "right", 1.4),
+        Column("interval", weight=1.4),
+    )
     yield Table(f"Figures over {plural(found.n, 'image')}", columns, tuple(rows), _weights(found))
 
 
@@ -83,13 +89,19 @@ def _classes(found: EvaluationDocument) -> Iterator[Block]:
         (one.name, count(one.n), *(interval(x, 2) for x in (one.sensitivity, one.specificity, one.ppv, one.npv)))
         for one in found.per_class
     )
-    yield Table("Each class against the others", columns, rows, "PPV and NPV hold for the shares of classes found here.")
+    yield Table(
+        "Each class against the others", columns, rows, "PPV and NPV hold for the shares of classes found here."
+    )
     ranked = tuple((one.name, interval(one.f1), interval(one.auc)) for one in found.per_class)
     heads = (Column("class", weight=0.9), Column("F1", "right", 1.5), Column("ROC-AUC (DeLong)", "right", 1.5))
     yield Table("F1 and area under the ROC curve", heads, ranked)
     yield Side(
         (
-            Figure("Confusion matrix; percentages are of the row", _told_counts(found), confusion(found.classes, found.confusion)),
+            Figure(
+                "Confusion matrix; percentages are of the row",
+                _told_counts(found),
+                confusion(found.classes, found.confusion),
+            ),
             Figure("ROC curves, one class against the rest", _told_areas(found.per_class), roc(found.per_class)),
         )
     )
@@ -97,7 +109,8 @@ def _classes(found: EvaluationDocument) -> Iterator[Block]:
 
 def _told_counts(found: EvaluationDocument) -> str:
     rows = (
-        f"of {count(sum(row))} {name}: {', '.join(f'{count(cell)} called {other}' for cell, other in zip(row, found.classes, strict=True))}"
+        f"of {count(sum(row))} {name}: "
+        f"{', '.join(f'{count(cell)} called {other}' for cell, other in zip(row, found.classes, strict=True))}"
         for name, row in zip(found.classes, found.confusion, strict=True)
     )
     return f"Confusion matrix. {'; '.join(rows)}."
@@ -134,18 +147,28 @@ def _bins(found: EvaluationDocument) -> Table:
         for one in found.reliability
         if one.confidence is not None and one.accuracy is not None
     )  # fmt: skip
-    return Table("Bins of the reliability curve", columns, rows, "A positive difference is overconfidence. Empty bins are left out.")
+    return Table(
+        "Bins of the reliability curve",
+        columns,
+        rows,
+        "A positive difference is overconfidence. Empty bins are left out.",
+    )
 
 
 def _decisions(found: EvaluationDocument) -> Iterator[Block]:
     yield Paragraph(
         "Net benefit is the share of true positives less that of false positives, these weighted by the odds of the "
-        "threshold at which one would act (Vickers and Elkin 2006). A model is of use at a threshold where it lies above both "
+        "threshold at which one would act (Vickers and Elkin 2006). A model is of use at a threshold where it "
+        "lies above both "
         "acting on everybody and acting on nobody."
     )
     yield Side(
         tuple(
-            Figure(f"Decision curve, {one.name}", _told_benefit(one, found.thresholds), decision(one, found.thresholds, place=k))
+            Figure(
+                f"Decision curve, {one.name}",
+                _told_benefit(one, found.thresholds),
+                decision(one, found.thresholds, place=k),
+            )
             for k, one in enumerate(found.per_class)
         )
     )
@@ -157,7 +180,9 @@ def _told_benefit(one: ClassEvaluation, thresholds: tuple[float, ...]) -> str:
         for cut, benefit, everybody in zip(thresholds, one.net_benefit, one.net_benefit_of_all, strict=True)
         if benefit > max(everybody, 0.0)
     ]
-    where = f"at thresholds from {decimal(min(useful), 2)} to {decimal(max(useful), 2)}" if useful else "at no threshold"
+    where = (
+        f"at thresholds from {decimal(min(useful), 2)} to {decimal(max(useful), 2)}" if useful else "at no threshold"
+    )
     return f"Decision curve of {one.name}. The model is above both acting on everybody and on nobody {where}."
 
 
@@ -192,13 +217,20 @@ def _counted(counted: Counted, anchor: str) -> Section:
     ))  # fmt: skip
     told = f"Confusion matrix of {plural(found.n, 'image')}."
     after = "" if counted.round is None else f" with the model of round {counted.round}"
-    lead = f"{plural(found.n, 'image')}, {counted.split} split; computed as a {counted.made}{after}. From counts alone: no probabilities were kept."
+    lead = (
+        f"{plural(found.n, 'image')}, {counted.split} split; computed as a {counted.made}{after}. From counts "
+        "alone: no probabilities were kept."
+    )
     return Section(
         anchor,
         f"Counts of the {counted.split} split",
         (
             Paragraph(lead),
-            Table("All classes together", (Column("figure", weight=2.0), Column("value (95 % interval)", "right")), tuple(rows)),
+            Table(
+                "All classes together",
+                (Column("figure", weight=2.0), Column("value (95 % interval)", "right")),
+                tuple(rows),
+            ),
             Table("Each class against the others", heads, classes),
             Side((Figure("Confusion matrix; percentages are of the row", told, confusion(names, found.confusion)),)),
         ),

@@ -23,7 +23,10 @@ def _subgroups(found: EvaluationDocument) -> Iterator[Block]:
     hidden = sum(one.suppressed for one in found.subgroups)
     if hidden:
         least = f"fewer than {found.smallest_cell}" if found.smallest_cell else "too few"
-        yield Paragraph(f"{plural(hidden, 'group')} had {least} images, and nothing is told of them, so that nobody can be found in them.")
+        yield Paragraph(
+            f"{plural(hidden, 'group')} had {least} images, and nothing is told of them, so that nobody can be "
+            "found in them."
+        )
     rows = []
     ordered = sorted(found.subgroups, key=_order)
     for attribute, members in groupby(ordered, key=lambda one: one.attribute):
@@ -61,24 +64,27 @@ def _cells(one: Subgroup) -> tuple[Cell, ...]:
 
 
 def _told(subgroups: list[Subgroup]) -> str:
-    return "; ".join(f"{one.attribute} {one.group}: {interval(one.accuracy)}" for one in subgroups if not one.suppressed)
+    return "; ".join(
+        f"{one.attribute} {one.group}: {interval(one.accuracy)}" for one in subgroups if not one.suppressed
+    )
 
 
 def _sites(found: EvaluationDocument) -> Iterator[Block]:
     yield Paragraph("Each site allowed its own figures to be shown, by the plan that it signed.")
-    rows = [
-        Row(one.site, count(one.n), one.accuracy, tone=series(place)[0]) for place, one in enumerate(found.sites)
-    ]
+    rows = [Row(one.site, count(one.n), one.accuracy, tone=series(place)[0]) for place, one in enumerate(found.sites)]
     told = "; ".join(f"{one.site}: {interval(one.accuracy)}" for one in found.sites)
     yield Figure(
         "Accuracy by site",
         f"Forest plot of accuracy by site. {told}",
-        forest(rows, title="accuracy", number_title="images", reference=found.accuracy.value, reference_name="all sites"),
+        forest(
+            rows, title="accuracy", number_title="images", reference=found.accuracy.value, reference_name="all sites"
+        ),
     )
     heads = (Column("site"), Column("images", "right", 0.6), Column("MCC", "right", 1.5), *(
         Column(f"sensitivity, {name}", "right", 1.4) for name in found.classes
     ))  # fmt: skip
     cells = tuple(
-        (one.site, count(one.n), interval(one.mcc, 2), *(interval(x, 2) for x in one.sensitivity)) for one in found.sites
+        (one.site, count(one.n), interval(one.mcc, 2), *(interval(x, 2) for x in one.sensitivity))
+        for one in found.sites
     )
     yield Table("Sites", heads, cells)

@@ -46,7 +46,9 @@ def _job(known: Lineage) -> Iterator[tuple[str, Cell]]:
     if known.strategy:
         yield "Strategy", known.strategy
     if known.secure is not None:
-        how = "secure: the coordinator could open sums over sites only" if known.secure else "none: updates in the clear"
+        how = (
+            "secure: the coordinator could open sums over sites only" if known.secure else "none: updates in the clear"
+        )
         yield "Aggregation", how
     if known.best_round is not None:
         yield "Chosen", f"the model of round {known.best_round}, by the sites' validation images together"
@@ -55,7 +57,11 @@ def _job(known: Lineage) -> Iterator[tuple[str, Cell]]:
 
 
 def _sites(known: Lineage) -> tuple[Block, ...]:
-    columns = (Column("site", weight=0.9), Column("plan signed", weight=0.55), Column("version of its cohort", weight=2.5))
+    columns = (
+        Column("site", weight=0.9),
+        Column("plan signed", weight=0.55),
+        Column("version of its cohort", weight=2.5),
+    )
     rows = tuple(
         (
             one.name or one.site,
@@ -115,5 +121,3 @@ def sentence(known: Lineage) -> str:
     where = plural(len(known.sites), "site") if known.sites else "the recorded sites"
     how = ", whose updates were added under secure aggregation" if known.secure else ""
     return f"Trained by {where}{how}."
-
-

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from primia_core.reporting.dossier import Dossier, LowerBound, Privacy, Spent
+from primia_core.attacks.canaries import CanaryFindings
+from primia_core.reporting.dossier import Dossier, Privacy, Spent
 from primia_core.reporting.figures.spending import Account, spending
 from primia_core.reporting.tree import Block, Cell, Column, Facts, Figure, Paragraph, Section, Table
 from primia_core.reporting.wording import count, decimal, percent, power
@@ -24,13 +25,15 @@ def privacy(dossier: Dossier) -> Section | None:
 def _promise(spent: Spent | None) -> Iterator[Block]:
     if spent is None:
         yield Paragraph(
-            "The model was trained without differential privacy. Secure aggregation hid each site's updates from everybody; "
+            "The model was trained without differential privacy. Secure aggregation hid each site's updates from "
+            "everybody; "
             "what the trained model itself reveals of single patients is not bounded.",
             "warning",
         )
         return
     yield Paragraph(
-        f"Whoever knows the model and everything about all others can tell whether one {spent.unit} was in training only "
+        f"Whoever knows the model and everything about all others can tell whether one {spent.unit} was in "
+        "training only "
         f"as far as ε = {decimal(spent.epsilon_pld, 3)} allows, except with probability δ = {power(spent.delta)}."
     )
     yield Facts(tuple(_figures(spent)))
@@ -50,23 +53,30 @@ def _figures(spent: Spent) -> Iterator[tuple[str, Cell]]:
 
 
 def _parts(known: Privacy) -> Iterator[Section]:
-    if known.lower_bound is not None:
-        yield Section("privacy-bound", "Checked from below", tuple(_checked(known.lower_bound, known.spent)))
+    if known.canaries is not None:
+        yield Section("privacy-bound", "Checked from below", tuple(_checked(known.canaries)))
     if known.accounts:
         yield Section("privacy-accounts", "The sites' accounts", tuple(_accounts(known)))
 
 
-def _checked(bound: LowerBound, spent: Spent | None) -> Iterator[Block]:
-    said = (
-        f"An attack with {count(bound.canaries)} planted canaries ({bound.method}) shows that epsilon is at least "
-        f"{decimal(bound.epsilon, 3)}, with {percent(bound.level, 0)} confidence."
+def _checked(found: CanaryFindings) -> Iterator[Block]:
+    yield Paragraph(
+        f"{count(found.canaries)} canaries were put into training or left out by the toss of a coin each, and an "
+        "attacker guessed at "
+        f"{count(found.guesses)} of the tosses: {count(found.correct)} guesses were right. So epsilon is at least "
+        f"{decimal(found.epsilon_at_least, 3)} at δ = {power(found.delta)}, with {percent(found.level, 0)} confidence."
     )
-    if spent is None:
-        yield Paragraph(said)
-    elif bound.epsilon <= spent.epsilon_pld:
-        yield Paragraph(f"{said} It does not contradict the accountant's {decimal(spent.epsilon_pld, 3)}.")
+    if found.claimed is None:
+        return
+    if found.refuted:
+        yield Paragraph(
+            f"That is above the {decimal(found.claimed, 3)} that was promised: the promise is broken.", "warning"
+        )
     else:
-        yield Paragraph(f"{said} That is above the {decimal(spent.epsilon_pld, 3)} claimed: the promise is broken.", "warning")
+        yield Paragraph(
+            f"It does not contradict the {decimal(found.claimed, 3)} that was promised, which is no proof that "
+            "the promise holds."
+        )
 
 
 def _accounts(known: Privacy) -> Iterator[Block]:
@@ -87,5 +97,8 @@ def _accounts(known: Privacy) -> Iterator[Block]:
         )
         for one in known.accounts
     )  # fmt: skip
-    note = "Cumulative by composing all of the study's jobs, so it can be less than the sum of their epsilons. Reported by the sites."
+    note = (
+        "Cumulative by composing all of the study's jobs, so it can be less than the sum of their epsilons. "
+        "Reported by the sites."
+    )
     yield Table("Accounts", columns, rows, note)

@@ -15,16 +15,20 @@ def provenance(dossier: Dossier) -> Section:
         "Provenance",
         (
             Paragraph(
-                "Everything here follows from one set of inputs. Equal inputs give equal bytes: there is no clock, no locale "
+                "Everything here follows from one set of inputs. Equal inputs give equal bytes: there is no "
+                "clock, no locale "
                 "and no chance in this report, and its date is the latest of the dates of its inputs."
             ),
             Facts(tuple(_facts(dossier))),
             Bullets(
                 (
-                    "The content hash is the SHA-256 of the inputs as canonical JSON: keys sorted, no white space, UTF-8.",
-                    "`primia report DOSSIER.json --out report.pdf`, with the dossier that the JSON form of this report holds, "
+                    "The content hash is the SHA-256 of the inputs as canonical JSON: keys sorted, no white "
+                    "space, UTF-8.",
+                    "`primia report DOSSIER.json --out report.pdf`, with the dossier that the JSON form of this "
+                    "report holds, "
                     "writes this report again; compare the files byte by byte.",
-                    "A hash shows that nothing was changed after it was written down elsewhere. It does not show who wrote it.",
+                    "A hash shows that nothing was changed after it was written down elsewhere. It does not show "
+                    "who wrote it.",
                 )
             ),
         ),
@@ -35,14 +39,21 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, Cell]]:
     yield "Content hash (SHA-256)", Code(dossier.content_hash)
     yield "Form of the inputs", Code(dossier.format)
     held = [
-        (len(dossier.evaluations), "evaluation"), (len(dossier.counted), "set of counts"), (len(dossier.audits), "audit"),
+        (len(dossier.evaluations), "evaluation"), (len(dossier.counted), "set of counts"),
+        (len(dossier.audits), "audit"),
         (int(dossier.comparison is not None), "comparison"), (int(dossier.privacy is not None), "account of privacy"),
     ]  # fmt: skip
     yield "Holds", ", ".join(_plural(number, what) for number, what in held if number) or "facts about the model only"
-    for what, date in (("Trained", dossier.dates.trained), ("Evaluated", dossier.dates.evaluated), ("Audited", dossier.dates.audited)):
+    for what, date in (
+        ("Trained", dossier.dates.trained),
+        ("Evaluated", dossier.dates.evaluated),
+        ("Audited", dossier.dates.audited),
+    ):
         if date:
             yield what, moment(date.astimezone(UTC))
 
 
 def _plural(number: int, what: str) -> str:
-    return plural(number, what, {"set of counts": "sets of counts", "account of privacy": "accounts of privacy"}.get(what))
+    return plural(
+        number, what, {"set of counts": "sets of counts", "account of privacy": "accounts of privacy"}.get(what)
+    )

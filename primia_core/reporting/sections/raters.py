@@ -30,7 +30,11 @@ def _each(found: Comparison) -> Iterator[Block]:
         Row(name, figure=one.accuracy, tone=series(place)[0]) for place, (name, one) in enumerate(found.raters.items())
     ]
     told = "; ".join(f"{name}: {interval(one.accuracy)}" for name, one in found.raters.items())
-    yield Figure("Accuracy of each rater", f"Forest plot of accuracy by rater. {told}.", forest(rows, title="accuracy", number_title=""))
+    yield Figure(
+        "Accuracy of each rater",
+        f"Forest plot of accuracy by rater. {told}.",
+        forest(rows, title="accuracy", number_title=""),
+    )
     columns = (Column("rater"), Column("accuracy (Wilson)", "right", 1.3), Column("MCC (bootstrap)", "right", 1.3),
                Column("balanced accuracy", "right", 0.9), Column("kappa with the truth", "right", 0.9))  # fmt: skip
     cells = tuple(
@@ -44,15 +48,25 @@ def _pairs(found: Comparison) -> Iterator[Block]:
     rows = [Row(_named(pair), figure=pair.difference) for pair in found.pairs]
     told = "; ".join(f"{_named(pair)}: {interval(pair.difference)}" for pair in found.pairs)
     drawn = forest(
-        rows, title="difference in accuracy, first less second", number_title="", reference=0.0, reference_name="no difference"
+        rows,
+        title="difference in accuracy, first less second",
+        number_title="",
+        reference=0.0,
+        reference_name="no difference",
     )
-    yield Figure("Differences in accuracy, with Newcombe's interval for pairs", f"Forest plot of differences. {told}.", drawn)
+    yield Figure(
+        "Differences in accuracy, with Newcombe's interval for pairs", f"Forest plot of differences. {told}.", drawn
+    )
     columns = (
         Column("pair", weight=1.7), Column("alone right", "right", 0.8), Column("p, exact", "right", 0.8),
         Column("p, mid", "right", 0.8), Column("p, χ² corrected", "right", 0.9), Column("p, Holm", "right", 0.8),
     )  # fmt: skip
     tests = tuple(
-        (_named(pair), f"{pair.alone[0]}, {pair.alone[1]}", *map(p_value, (pair.exact_p, pair.mid_p, pair.corrected_p, pair.holm_p)))
+        (
+            _named(pair),
+            f"{pair.alone[0]}, {pair.alone[1]}",
+            *map(p_value, (pair.exact_p, pair.mid_p, pair.corrected_p, pair.holm_p)),
+        )
         for pair in found.pairs
     )
     note = f"Holm's p adjusts the exact one for {plural(len(found.pairs), 'pair')}. A large p is no proof of equality."
@@ -71,7 +85,11 @@ def _agreement(found: Comparison) -> Table:
         (_named(pair), decimal(pair.kappa), decimal(pair.kappa_linear), decimal(pair.kappa_quadratic), *_verdict(pair))
         for pair in found.pairs
     )
-    note = "" if found.margin is None else f"Not inferior: at most {decimal(found.margin)} less accurate, the margin stated beforehand."
+    note = (
+        ""
+        if found.margin is None
+        else f"Not inferior: at most {decimal(found.margin)} less accurate, the margin stated beforehand."
+    )
     return Table("Agreement with each other", tuple(columns), rows, note)
 
 
@@ -83,5 +101,3 @@ def _verdict(pair: Pair) -> tuple[Cell, ...]:
 
 def _named(pair: Pair) -> str:
     return f"{pair.first} – {pair.second}"
-
-

@@ -42,7 +42,9 @@ def _rows(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
         yield f"How often is it right? ({of})", f"accuracy {interval(found.accuracy)}, MCC {interval(found.mcc)}", where
         areas = f"ROC-AUC {decimal(found.auc_ovr_macro)}, one class against the rest, mean of the classes"
         yield "How well does it rank?", areas, where
-        calibration = f"calibration error {decimal(found.expected_calibration_error)}, Brier score {decimal(found.brier)}"
+        calibration = (
+            f"calibration error {decimal(found.expected_calibration_error)}, Brier score {decimal(found.brier)}"
+        )
         yield "Can its probabilities be trusted?", calibration, where
     if not dossier.evaluations:
         for place, counted in enumerate(dossier.counted, 1):
@@ -82,4 +84,3 @@ def _absent(dossier: Dossier) -> Iterator[str]:
         yield "an account of differential privacy"
     if dossier.lineage is None:
         yield "where the model was trained, and on whose images"
-
