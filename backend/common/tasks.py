@@ -1,10 +1,10 @@
-"""The names of the coordinator's tasks. Whoever enqueues knows a name and ids, never the code behind them."""
+"""The names of the hub's tasks, and which have a queue of their own. Whoever enqueues knows a name and ids, no code."""
 
 from enum import StrEnum
 
 
 class Task(StrEnum):
-    """Every task on the queue ``coordinator``; ``workers.hub`` registers one function for each."""
+    """Every task of the hub; ``workers.hub`` registers one function for each."""
 
     JOB_PREPARE = "jobs.prepare"
     JOB_ADVANCE = "jobs.advance"
@@ -13,3 +13,8 @@ class Task(StrEnum):
     SERVICE_ADVANCE = "services.advance"
     RECONCILE = "reconcile"
     RECONCILE_DIAGNOSES = "diagnoses.reconcile"
+
+
+WEBHOOKS = "webhooks"
+"""A queue of its own: a receiver that is slow keeps no job and no diagnosis waiting."""
+QUEUES = {Task.WEBHOOK_DELIVER.value: {"queue": WEBHOOKS}}

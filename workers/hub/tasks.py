@@ -3,25 +3,16 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from backend.apps.diagnosis.services.reconcile import reconcile_diagnoses
 from backend.apps.diagnosis.services.service_steps import service_advance
-from backend.apps.diagnosis.services.webhook_delivery import webhook_deliver
 from backend.apps.jobs.services.attempt_advance import attempt_advance
 from backend.apps.jobs.services.job_advance import job_advance
 from backend.apps.jobs.services.job_prepare import job_prepare
 from backend.apps.jobs.services.reconcile import reconcile
 from backend.common.tasks import Task
-
-DATABASE_AWAY = {
-    "autoretry_for": (OperationalError, InterfaceError),
-    "retry_backoff": True,
-    "retry_backoff_max": 10,
-    "max_retries": 5,
-}
-"""What a retry does not reach, the reconciler finds."""
+from workers.hub.retries import DATABASE_AWAY
 
 
 @shared_task(name=Task.JOB_PREPARE.value, **DATABASE_AWAY)
@@ -40,12 +31,6 @@ def advance_job(*, job_id: str) -> None:
 def advance_attempt(*, attempt_id: str) -> None:
     """Do whatever an attempt is ready for."""
     attempt_advance(attempt_id=UUID(attempt_id), now=timezone.now())
-
-
-@shared_task(name=Task.WEBHOOK_DELIVER.value, soft_time_limit=8, time_limit=12, **DATABASE_AWAY)
-def deliver_webhook(*, delivery_id: str) -> None:
-    """Send one message, with a bound on how long its receiver may take; a broken attempt is made again when due."""
-    webhook_deliver(delivery_id=UUID(delivery_id), now=timezone.now())
 
 
 @shared_task(name=Task.SERVICE_ADVANCE.value, **DATABASE_AWAY)

@@ -57,6 +57,12 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
             **KEEPS_MEMORY,
         ),
         program(
+            "webhooks",
+            *("-m", "celery", "-A", "workers.hub.webhooks", "worker", "-Q", "webhooks"),
+            *("-n", "webhooks@primia", "-l", "INFO"),
+            *("--concurrency", "1", *QUIET_WORKER),
+        ),
+        program(
             "beat",  # it sends names of tasks; knowing the tasks would cost it 500 MB
             *("-m", "celery", "-A", "backend.config.celery", "beat", "-l", "WARNING"),
             *("--schedule", str(state.run / "beat-schedule")),

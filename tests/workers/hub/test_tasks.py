@@ -1,4 +1,7 @@
-"""Every task that the backend may enqueue exists at the coordinator's worker, and the beat knows the reconciler."""
+"""Every task that the backend may enqueue exists at one of the hub's workers, and the beat knows the reconciler."""
+
+import subprocess
+import sys
 
 import pytest
 
@@ -7,15 +10,33 @@ from backend.common.tasks import Task
 
 @pytest.fixture(scope="module")
 def app():
-    """Return the coordinator's Celery application."""
+    """Return the hub's Celery application, with the tasks of both workers."""
+    from workers.hub import webhooks
     from workers.hub.app import app
 
+    assert webhooks.app is app
     return app
 
 
 def test_every_task_name_is_registered_and_nothing_else_is(app):
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {task.value for task in Task}
+
+
+def registered(module: str) -> set[str]:
+    """Return our tasks that a process knows which starts with this module, after the torch of the coordinator."""
+    code = (
+        f"import sys; from {module} import app; ours = [name for name in app.tasks if not name.startswith('celery.')]; "
+        "print(*ours, 'torch' if 'torch' in sys.modules else '')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_webhooks_have_a_queue_and_a_small_worker_of_their_own(app):
+    assert app.conf.task_routes == {Task.WEBHOOK_DELIVER.value: {"queue": "webhooks"}}
+    assert registered("workers.hub.webhooks") == {Task.WEBHOOK_DELIVER.value}
+    assert registered("workers.hub.app") == {"torch", *(task.value for task in Task)} - {Task.WEBHOOK_DELIVER.value}
 
 
 def test_a_task_is_acknowledged_late_and_given_back_when_its_worker_dies(app):
@@ -34,19 +55,20 @@ def test_the_beat_asks_for_both_reconcilers_every_few_seconds(app):
 def test_each_task_calls_its_service_with_parsed_ids(app, monkeypatch):
     from uuid import uuid4
 
-    from workers.hub import tasks
+    from workers.hub import tasks, webhooks
 
     called = []
     by_id = ("job_prepare", "job_advance", "attempt_advance", "service_advance", "webhook_deliver")
     by_clock = ("reconcile", "reconcile_diagnoses")
     for name in (*by_id, *by_clock):
-        monkeypatch.setattr(tasks, name, lambda name=name, **given: called.append((name, given)))
+        room = webhooks if name == "webhook_deliver" else tasks
+        monkeypatch.setattr(room, name, lambda name=name, **given: called.append((name, given)))
     row = uuid4()
     tasks.prepare_job(job_id=str(row))
     tasks.advance_job(job_id=str(row))
     tasks.advance_attempt(attempt_id=str(row))
     tasks.advance_service(service_id=str(row))
-    tasks.deliver_webhook(delivery_id=str(row))
+    webhooks.deliver_webhook(delivery_id=str(row))
     tasks.reconcile_all()
     tasks.reconcile_all_diagnoses()
     assert [name for name, _ in called] == [*by_id, *by_clock]
