@@ -166,7 +166,7 @@ class _Siege:
             self._show(number, truths, assigned(truths, guessed), nulls)
 
     def _inverted(self, images: Tensor, labels: Tensor, shape: tuple[int, int, int, int], seed: int) -> Pictures:
-        release = tuple(tensor.detach() for tensor in self.victim.release(images, labels))
+        release = self.victim.release(images, labels).detached()
         own = torch.randn((GUESSES, *shape[1:]), generator=torch.Generator().manual_seed(seed))
         inferred = inferred_labels(self.victim, release, own)
         self.labels_right += right(inferred, labels, class_count(self.victim.network))

@@ -8,14 +8,14 @@ negative, its class (iDLG, Zhao, Mopuri, Bilen 2020). With more images p is gues
 import torch
 from torch import Tensor, nn
 
-from primia_core.attacks.victim import Victim
+from primia_core.attacks.victim import Release, Victim
 
 GUESSES = 32
 """Pictures behind the guess of the mean prediction."""
 
 
 @torch.no_grad()
-def inferred_labels(victim: Victim, release: tuple[Tensor, ...], own: Tensor) -> Tensor:
+def inferred_labels(victim: Victim, release: Release, own: Tensor) -> Tensor:
     """Return as many labels as there are images in the release, in the order of classes.
 
     Args:
@@ -51,11 +51,11 @@ def right(inferred: Tensor, truth: Tensor, classes: int) -> int:
     )
 
 
-def _bias_gradient(victim: Victim, release: tuple[Tensor, ...]) -> Tensor:
+def _bias_gradient(victim: Victim, release: Release) -> Tensor:
     """Return the gradient of the last linear layer's bias; of an update, its mean over the local steps."""
     last = [name for name, layer in victim.network.named_modules() if isinstance(layer, nn.Linear)][-1]
     names = [name for name, _ in victim.network.named_parameters()]
-    sent = release[names.index(f"{last}.bias")]
+    sent = release.changes[names.index(f"{last}.bias")]
     if not victim.part.local_steps:
         return sent
     return -sent / (victim.learning_rate * victim.part.local_steps)

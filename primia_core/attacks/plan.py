@@ -36,7 +36,17 @@ class AuditPlan(BaseModel):
     iterations: int = Field(default=1200, ge=10, le=100_000, description="of one attempt")
     restarts: int = Field(default=1, ge=1, le=64, description="attempts, of which the one of least cost counts")
     learning_rate: float = Field(default=0.1, gt=0, le=10, description="signed Adam's, x0.1 at 3/8, 5/8 and 7/8")
-    tv_weight: float = Field(default=1e-3, ge=0, le=10)
+    tv_weight: float = Field(default=3e-3, ge=0, le=10, description="of the total variation, in the end")
+    tv_start: float = Field(default=10.0, ge=1, le=1_000, description="times tv_weight at the start; 1: no change")
+    balanced: bool = Field(
+        default=True, description="each tensor in units of its root mean square; false: as published"
+    )
+    statistics_weight: float = Field(
+        default=10.0,
+        ge=0,
+        le=1_000,
+        description="of the batches' statistics, which sites send in train mode; 0: not sent",
+    )
     batch_norm: Mode = Field(default="train", description="of victims and attacker; the positive control is in eval")
     labels: Literal["known", "inferred"] = Field(
         default="known", description="of batches; of single images they are always inferred, which is exact"

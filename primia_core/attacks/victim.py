@@ -5,7 +5,8 @@ function is differentiable, so an attack can ask in which direction a guess has 
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -18,8 +19,27 @@ from primia_core.attacks.plan import AuditPlan, Mode, Part
 
 Tensors = tuple[Tensor, ...]
 ADAM_BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
+MOMENTUM = 0.1
+"""Of the running statistics, as torch has it."""
 SMALLEST_SQUARE = 1e-20
 """Added under Adam's root, whose slope at 0 is infinite."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What leaves a site, or the mean over the sites of a sum.
+
+    ``changes`` has one tensor for each of the network's: gradients, or weights after local work less weights before.
+    ``statistics`` has a mean and a variance for each batch normalisation that runs in train mode: running statistics
+    move towards those of the batch, and whoever knows the momentum reads them off. None where they are not sent.
+    """
+
+    changes: Tensors = field(repr=False)
+    statistics: Tensors = field(repr=False, default=())
+
+    def detached(self) -> "Release":
+        """Return the values without the graph behind them."""
+        return Release(tuple(t.detach() for t in self.changes), tuple(t.detach() for t in self.statistics))
 
 
 @dataclass(frozen=True)
@@ -31,12 +51,18 @@ class Victim:
     optimizer: str
     learning_rate: float
     momentum: float
+    sends_statistics: bool
 
     @classmethod
     def of(cls, network: nn.Module, part: Part, plan: AuditPlan) -> "Victim":
         """Return a victim that works on a copy of a network."""
         return cls(
-            prepared(network, part.mode), part, plan.local_optimizer, plan.local_learning_rate, plan.local_momentum
+            prepared(network, part.mode),
+            part,
+            plan.local_optimizer,
+            plan.local_learning_rate,
+            plan.local_momentum,
+            plan.statistics_weight > 0,
         )
 
     @property
@@ -44,15 +70,13 @@ class Victim:
         """Return the trained values by name."""
         return dict(self.network.named_parameters())
 
-    def release(self, images: Tensor, labels: Tensor, *, differentiable: bool = False) -> Tensors:
-        """Return what leaves: one tensor for each of the network's, the mean over the sites of the part.
+    def release(self, images: Tensor, labels: Tensor, *, differentiable: bool = False) -> Release:
+        """Return what leaves.
 
         Args:
             images: (sites * batch, channel, S, S), normalised, each site's images side by side.
             labels: (sites * batch,) class indices.
             differentiable: keep the graph back to ``images``.
-        Returns:
-            Gradients, or weights after local work less weights before.
         """
         sites = self.part.sites
         if self.part.mode == "eval" and not self.part.local_steps:  # the mean of gradients is that of one big batch
@@ -63,25 +87,62 @@ class Victim:
         ]
         if sites == 1:
             return each[0]
-        return tuple(torch.stack(of_sites).mean(0) for of_sites in zip(*each, strict=True))
+        return Release(_means([site.changes for site in each]), _means([site.statistics for site in each]))
 
-    def _of_one_site(self, images: Tensor, labels: Tensor, *, keep: bool) -> Tensors:
+    def _of_one_site(self, images: Tensor, labels: Tensor, *, keep: bool) -> Release:
         start = self.weights
         if not self.part.local_steps:
             return self._gradient(start, images, labels, keep=keep)
         weights, memory = dict(start), _Memory(self.optimizer, self.learning_rate, self.momentum)
+        running: Tensors = ()
         for _ in range(self.part.local_steps):
-            gradient = self._gradient(weights, images, labels, keep=keep)
-            changes = memory.step(gradient)
-            weights = {name: old + new for (name, old), new in zip(weights.items(), changes, strict=True)}
+            sent = self._gradient(weights, images, labels, keep=keep)
+            running = _moved(running, sent.statistics)
+            weights = {
+                name: old + new for (name, old), new in zip(weights.items(), memory.step(sent.changes), strict=True)
+            }
             if not keep:
                 weights = {name: tensor.detach().requires_grad_() for name, tensor in weights.items()}
-        return tuple(weights[name] - start[name] for name in start)
+        return Release(tuple(weights[name] - start[name] for name in start), running)
 
-    def _gradient(self, weights: Mapping[str, Tensor], images: Tensor, labels: Tensor, *, keep: bool) -> Tensors:
-        logits = cast(Tensor, functional_call(self.network, dict(weights), (images,)))
+    def _gradient(self, weights: Mapping[str, Tensor], images: Tensor, labels: Tensor, *, keep: bool) -> Release:
+        with _listening(self.network, wanted=self.sends_statistics) as heard:
+            logits = cast(Tensor, functional_call(self.network, dict(weights), (images,)))
         loss = cross_entropy(logits, labels)
-        return torch.autograd.grad(loss, tuple(weights.values()), create_graph=keep)
+        return Release(torch.autograd.grad(loss, tuple(weights.values()), create_graph=keep), tuple(heard))
+
+
+@contextmanager
+def _listening(network: nn.Module, *, wanted: bool) -> Iterator[list[Tensor]]:
+    """Collect mean and variance of what each batch normalisation in train mode is given."""
+    heard: list[Tensor] = []
+
+    def hear(_layer: nn.Module, given: tuple[Tensor, ...]) -> None:
+        variance, mean = torch.var_mean(given[0], (0, 2, 3))
+        heard.extend((mean, variance))
+
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.BatchNorm2d) and layer.training]
+    hooks = [layer.register_forward_pre_hook(hear) for layer in layers if wanted]
+    try:
+        yield heard
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _means(of_sites: Sequence[Tensors]) -> Tensors:
+    return tuple(torch.stack(same).mean(0) for same in zip(*of_sites, strict=True))
+
+
+def _moved(running: Tensors, heard: Tensors) -> Tensors:
+    """Return the part of running statistics that is the batches', without the part of before the local work.
+
+    The difference of running statistics is 0.1 sum_k 0.9**(K-k) heard_k less a known share of the start. What is kept
+    here is that sum, up to the share.
+    """
+    if not running:
+        return heard
+    return tuple(old + MOMENTUM * (new - old) for old, new in zip(running, heard, strict=True))
 
 
 @dataclass
