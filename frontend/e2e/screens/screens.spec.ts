@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { IDS, SERVICES } from '../../src/test/ids.ts';
+import { EVIDENCE, IDS, SERVICES } from '../../src/test/ids.ts';
 
 /** Pictures of every screen, light and dark, for the documentation. The clock stands still, so that they come out the same. */
 
@@ -18,6 +18,11 @@ const SCREENS: { name: string; path: string; ready: string; before?: (page: Page
   { name: 'time-by-site', path: `/jobs/${IDS.running}?chart=seconds&step=5&attempt=1`, ready: 'Time at work by site' },
   { name: 'models', path: '/models', ready: 'winter cohort' },
   { name: 'model', path: '/models/model-c702', ready: 'Where it comes from' },
+  { name: 'evidence', path: '/evidence', ready: 'leak shown' },
+  { name: 'evaluation', path: `/evaluations/${EVIDENCE.evaluation}`, ready: 'Coimbra' },
+  { name: 'attack-audit', path: `/attack-audits/${EVIDENCE.audit}`, ready: 'How to read it' },
+  { name: 'new-evaluation', path: '/evaluations/new?model=model-c702', ready: 'Up from each site', before: (page) => page.getByRole('switch', { name: /own figures/ }).click() },
+  { name: 'new-audit', path: '/attack-audits/new?model=model-c702', ready: 'Up from each site' },
   { name: 'audit', path: '/audit', ready: 'federation.created' },
   { name: 'nodes', path: '/nodes', ready: 'Party west' },
   { name: 'services', path: '/services', ready: 'Pneumonia, autumn trial' },

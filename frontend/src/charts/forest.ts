@@ -17,6 +17,10 @@ export interface ForestRowData {
   size?: number;
   /** Instead of a value: why there is none. */
   note?: string;
+  /** Instead of value and interval, where the row says more than these. */
+  text?: string;
+  /** Further values on the line, hollow. */
+  also?: { at: number; marker: Marker }[];
 }
 
 export interface ForestGroup {
@@ -63,7 +67,8 @@ export function moved(at: number | null, key: string, rows: number): number | nu
 
 type Write = (value: number) => string;
 
-export function valueText({ value, low, high, note }: ForestRowData, format: Write): string {
+export function valueText({ value, low, high, note, text }: ForestRowData, format: Write): string {
+  if (text !== undefined) return text;
   if (value === null) return note ?? 'not defined';
   return low === null || high === null ? format(value) : `${format(value)} [${format(low)}, ${format(high)}]`;
 }

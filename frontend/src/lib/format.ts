@@ -71,6 +71,18 @@ export function interval(low: number | null | undefined, high: number | null | u
   return low == null || high == null ? NONE : `[${metric(low)}, ${metric(high)}]`;
 }
 
+/** "[81.1, 86.8] %" */
+export function percentInterval(low: number | null | undefined, high: number | null | undefined): string {
+  return low == null || high == null ? NONE : `[${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}] %`;
+}
+
+/** "0.021", "0.0004", "< 0.0001": as many digits as carry something. */
+export function pValue(value: number | null | undefined): string {
+  if (value == null || !Number.isFinite(value)) return NONE;
+  if (value < 1e-4) return '< 0.0001';
+  return value.toFixed(value < 0.001 ? 4 : 3);
+}
+
 /** 250 -> "4 min 10 s"; below ten seconds one decimal. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds == null || !Number.isFinite(seconds)) return NONE;

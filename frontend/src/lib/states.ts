@@ -67,3 +67,14 @@ export const SERVICE_STATES = Object.keys(SERVICE) as ServiceStateName[];
 export function serviceState(state: string): StateLook {
   return (SERVICE as Record<string, StateLook>)[state] ?? { label: state.replaceAll('_', ' '), sign: '?', tone: 'plain' };
 }
+
+const VERDICT = {
+  'audit invalid': { label: 'audit invalid', sign: '!', tone: 'warn' },
+  'leak shown': { label: 'leak shown', sign: '✕', tone: 'bad' },
+  'no leak shown': { label: 'no leak shown', sign: '✓', tone: 'ok' },
+} as const satisfies Record<string, StateLook>;
+
+/** What an attack audit came to. */
+export function verdictLook(verdict: string): StateLook {
+  return (VERDICT as Record<string, StateLook>)[verdict] ?? { label: verdict, sign: '?', tone: 'plain' };
+}

@@ -22,3 +22,35 @@ export function whoSeesWhat({ secure, minSurvivors, epochs }: Terms): Visible[] 
     { what: 'The trained model', hub: 'yes', sites: 'yes' },
   ];
 }
+
+interface EvaluationTerms {
+  minSurvivors: number;
+  perSite: boolean;
+  subgroups: readonly string[];
+  smallestCell: number;
+}
+
+/** The same of a job that evaluates: answers are counted at the sites, and only counts leave. */
+export function whoSeesEvaluation({ minSurvivors, perSite, subgroups, smallestCell }: EvaluationTerms): Visible[] {
+  return [
+    { what: 'Images, labels', hub: 'never', sites: 'never' },
+    { what: 'What the model says of one image', hub: 'never', sites: 'never' },
+    { what: "One site's confusion matrix", hub: perSite ? 'yes' : 'never', sites: perSite ? 'yes' : 'never' },
+    { what: 'Number of images of one site', hub: perSite ? 'yes' : 'never', sites: perSite ? 'yes' : 'never' },
+    ...(subgroups.length === 0 ? [] : [{ what: `Groups of fewer than ${smallestCell} images`, hub: 'never', sites: 'never' }]),
+    { what: "How long a site's work takes", hub: 'yes', sites: 'yes' },
+    { what: `Counts and score histograms, summed over at least ${minSurvivors} sites`, hub: 'yes', sites: 'yes' },
+  ];
+}
+
+/** The same of a job that audits: sites attack themselves, and only sums of figures leave. */
+export function whoSeesAudit(minSurvivors: number): Visible[] {
+  return [
+    { what: 'Images, labels', hub: 'never', sites: 'never' },
+    { what: 'Reconstructions of patients’ images', hub: 'never', sites: 'never' },
+    { what: "One site's gradients, updates, figures", hub: 'never', sites: 'never' },
+    { what: "How long a site's work takes", hub: 'yes', sites: 'yes' },
+    { what: `Figures of the attack, summed over at least ${minSurvivors} sites`, hub: 'yes', sites: 'yes' },
+    { what: 'Pictures of drawn phantoms, attacked alike', hub: 'yes', sites: 'yes' },
+  ];
+}

@@ -5,6 +5,7 @@ export const PLACES = [
   { to: '/data', label: 'Data' },
   { to: '/jobs', label: 'Jobs' },
   { to: '/models', label: 'Models' },
+  { to: '/evidence', label: 'Evidence' },
   { to: '/reader-studies', label: 'Reader studies' },
   { to: '/audit', label: 'Audit log' },
 ] as const;

@@ -92,6 +92,41 @@ const model = createRoute({
   component: lazyRouteComponent(() => import('./ModelRoute'), 'ModelRoute'),
 });
 
+const evidence = createRoute({
+  getParentRoute: () => inside,
+  path: '/evidence',
+  validateSearch: (raw) => known({ federation: text(raw.federation), model: text(raw.model) }),
+  component: lazyRouteComponent(() => import('./EvidenceRoute'), 'EvidenceRoute'),
+});
+
+const newEvaluation = createRoute({
+  getParentRoute: () => inside,
+  path: '/evaluations/new',
+  validateSearch: (raw) => known({ model: text(raw.model) }),
+  component: lazyRouteComponent(() => import('./NewEvaluationRoute'), 'NewEvaluationRoute'),
+});
+
+const evaluation = createRoute({
+  getParentRoute: () => inside,
+  path: '/evaluations/$evaluation',
+  validateSearch: (raw) => known({ tables: text(raw.tables), class: text(raw.class), measure: oneOf(['mcc'], raw.measure) }),
+  component: lazyRouteComponent(() => import('./EvaluationRoute'), 'EvaluationRoute'),
+});
+
+const newAttackAudit = createRoute({
+  getParentRoute: () => inside,
+  path: '/attack-audits/new',
+  validateSearch: (raw) => known({ model: text(raw.model) }),
+  component: lazyRouteComponent(() => import('./NewAttackAuditRoute'), 'NewAttackAuditRoute'),
+});
+
+const attackAudit = createRoute({
+  getParentRoute: () => inside,
+  path: '/attack-audits/$audit',
+  validateSearch: (raw) => known({ tables: text(raw.tables), measure: oneOf(['psnr', 'ssim'], raw.measure) }),
+  component: lazyRouteComponent(() => import('./AttackAuditRoute'), 'AttackAuditRoute'),
+});
+
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
@@ -215,6 +250,11 @@ export const routeTree = root.addChildren([
     run,
     models,
     model,
+    evidence,
+    newEvaluation,
+    evaluation,
+    newAttackAudit,
+    attackAudit,
     audit,
     nodes,
     services,

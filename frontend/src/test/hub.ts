@@ -2,6 +2,7 @@ import type { Approval, Job, JobEvent, JobSettings, ModelVersion } from '../api/
 import { applyEvents } from '../features/run/model/reduce.ts';
 import { type RunView, startView } from '../features/run/model/view.ts';
 import { Desk } from './desk/desk.ts';
+import { evidence } from './evidence/evidence.ts';
 import { exampleJob, plot, SITES } from './examples.ts';
 import { auditEntries, datasets, federation, modelOf, pooled, preview, session } from './records.ts';
 import { IDS } from './ids.ts';
@@ -59,7 +60,7 @@ export class FixtureHub {
     const [root = '', id = '', part = '', more = ''] = path.split('/');
     if (path === 'auth/session') return this.session(method, body, signedIn);
     if (!signedIn) return no(401, 'request.not_authenticated', 'Log in first.');
-    const told = this.desk.handle(method, path, query, body);
+    const told = this.desk.handle(method, path, query, body) ?? evidence(path, query, this.clock());
     if (told !== null) return told;
     switch (root) {
       case 'federations':

@@ -6,6 +6,7 @@ import { useCreateJob } from '@/api/jobs';
 import type { Federation } from '@/api/types';
 import { plural } from '@/lib/format';
 import { ApiError } from '@/lib/problem';
+import { keyOf } from '@/lib/visit';
 import { Notice } from '@/ui/Notice';
 import styles from './BuilderForm.module.css';
 import { LearningFields } from './LearningFields';
@@ -21,10 +22,6 @@ interface Props {
 }
 
 const PREVIEW_DELAY_MS = 400;
-const visit = Date.now().toString(36) + Math.random().toString(36).slice(2);
-
-/** Sending the same form twice on one visit makes one job. */
-const keyOf = (values: Values) => `${visit}-${Array.from(JSON.stringify(values)).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7).toString(36)}`;
 
 export function BuilderForm({ federation, onCreated }: Props) {
   const confirmed = federation.sites.filter(({ confirmed: yes }) => yes).length;
