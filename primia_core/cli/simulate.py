@@ -135,7 +135,7 @@ def _hospitals(
 ) -> tuple[dict[str, "SimulatedSite"], tuple[Any, ...]]:
     from primia_core.federation.plan import PlanSite
     from primia_core.federation.simulation import SimulatedSite
-    from primia_core.imaging import PixelCache, partition_by_patient
+    from primia_core.imaging import CohortPixels, PixelCache, partition_by_patient
     from primia_core.secagg import Identity
 
     if len(cohort.patients) < sites:
@@ -147,7 +147,7 @@ def _hospitals(
             identity = Identity.create(Path(tempfile.mkdtemp(dir=room.keys)), name)
             frames: Literal["first", "refuse"] = "first" if room.first_frame else "refuse"
             pixels = PixelCache.build(part, parts["data"].image_size, room.pixels, frames=frames, progress=told)
-            hospitals[name] = SimulatedSite(name, identity, pixels)
+            hospitals[name] = SimulatedSite(name, identity, CohortPixels(part, pixels))
             roster.append(
                 PlanSite(
                     site=name,
@@ -187,6 +187,7 @@ def _save(out: Path, plan: "Plan", result: "SimulationResult", *, split_seed: in
 
 def _tell(plan: "Plan", result: "SimulationResult", *, as_json: bool) -> None:
     best, test = result.finished.best_round, result.finished.test
+    assert test is not None  # a training job ends with its test
     if as_json:
         print_json(
             {

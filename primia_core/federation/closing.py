@@ -8,9 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from primia_core.evaluation import accuracy, mcc, mcc_interval
+from primia_core.federation.auditing import audit_of_sums
 from primia_core.federation.errors import StepError
 from primia_core.federation.layout import GROUPS, Floats, GroupName, Layout, State
 from primia_core.federation.plan import Plan
+from primia_core.federation.scoring import document_of_sums
 from primia_core.federation.site_work import LOSS_FRACTION_BITS, clip_of
 from primia_core.federation.state import RunState, Statistics, StepResult, UpdateSummary, Validation
 from primia_core.federation.steps import SplitName, Step
@@ -56,11 +58,15 @@ def close(
     )
     if step.kind == "statistics":
         return bare.model_copy(update={"statistics": _statistics(sums)}), None
+    if step.kind == "audit":
+        return bare.model_copy(update={"audit": audit_of_sums(plan, sums, survivors)}), None
     evaluated = bare.model_copy(
         update={"evaluations": (_evaluation(plan, step, state, sums, step.split or "validation"),)}
     )
     if step.kind == "evaluate":
         return evaluated, None
+    if step.kind == "scores":
+        return evaluated.model_copy(update={"scores": document_of_sums(plan, sums, survivors)}), None
     if model_state is None:
         raise StepError(f"{step.title} closes on the model {step.model_hash[:12]}, and there is none")
     after, summary = _apply(plan, step, sums, survivors, model_state)

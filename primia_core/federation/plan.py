@@ -169,6 +169,8 @@ class Plan(_Part):
             raise ValueError(f"a plan to {self.purpose} has settings to {wanted or 'do nothing else'}, got {given}")
         if self.purpose != "train" and self.data.normalisation is None:
             raise ValueError(f"a plan to {self.purpose} names the normalisation that its model was trained with")
+        if self.purpose != "train" and self.strategy.batch_norm == "local":
+            raise ValueError(f"a plan to {self.purpose} needs a whole model; batch_norm=local left layers at its sites")
         if self.version == 1 and self.purpose != "train":
             raise ValueError(f"plans of version 1 only train, this one is to {self.purpose}")
         return self

@@ -6,24 +6,25 @@ from typing import Literal
 from primia_core.federation.layout import Layout
 from primia_core.federation.plan import Plan
 from primia_core.federation.state import RunState, Validation
-from primia_core.federation.steps import Step, evaluate_step, statistics_step, train_step
+from primia_core.federation.steps import Step, audit_step, evaluate_step, scores_step, statistics_step, train_step
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The job has nothing left to ask."""
+    """The job has nothing left to ask. One that examined a model has no best round, and may have no test."""
 
-    best_round: int
+    best_round: int | None
     model_hash: str
-    test: Validation
-    reason: Literal["all_rounds", "early_stopping"]
+    test: Validation | None
+    reason: Literal["all_rounds", "early_stopping", "examined"]
 
 
 def next_step(plan: Plan, state: RunState, layout: Layout) -> Step | Finished:
     """Return what to ask of the sites next.
 
-    The order is: pooled statistics, the training rounds until the last one or until global early stopping,
-    validation of the last model, and one test of the model that validation chose.
+    The order of a training job is: pooled statistics, the training rounds until the last one or until global early
+    stopping, validation of the last model, and one test of the model that validation chose. A job that evaluates or
+    audits has one step.
 
     Args:
         plan: the approved plan.
@@ -33,6 +34,8 @@ def next_step(plan: Plan, state: RunState, layout: Layout) -> Step | Finished:
         The next step, or ``Finished`` with the chosen round and its test result.
     """
     number = len(state.results)
+    if plan.purpose != "train":
+        return _examination(plan, state)
     if plan.needs_statistics and state.statistics is None:
         return statistics_step(plan, number)
     done = state.rounds_done
@@ -46,6 +49,13 @@ def next_step(plan: Plan, state: RunState, layout: Layout) -> Step | Finished:
         return evaluate_step(plan, number, "test", best.model_hash)
     reason: Literal["all_rounds", "early_stopping"] = "early_stopping" if done < plan.strategy.rounds else "all_rounds"
     return Finished(best.round, best.model_hash, state.evaluations("test")[-1], reason)
+
+
+def _examination(plan: Plan, state: RunState) -> Step | Finished:
+    if not state.results:
+        return scores_step(plan, 0) if plan.purpose == "evaluate" else audit_step(plan, 0)
+    test = state.evaluations("test")
+    return Finished(None, plan.initial_model, test[-1] if test else None, "examined")
 
 
 def best_validation(plan: Plan, state: RunState) -> Validation | None:

@@ -105,6 +105,7 @@ class Simulation:
             site.data,
             self._models.get(step.model_hash),
             local_layers=site.local_layers,
+            site=name,
             progress=lambda done, total: self._watch(step, name, done, total),
         )
         site.local_layers = work.local_layers or site.local_layers

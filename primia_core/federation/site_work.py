@@ -6,22 +6,29 @@ stochastic rounding then differs, so whoever submits must keep and resend the fi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from primia_core.evaluation.scores import Scored
+from primia_core.evaluation.sums import ScoreSums
+from primia_core.federation.auditing import audit_of
 from primia_core.federation.errors import NoDataError, StepError
 from primia_core.federation.layout import GROUPS, GroupName, Layout, State
 from primia_core.federation.plan import Aggregation, Plan
+from primia_core.federation.scoring import evaluation_of, score_words, shape_of
 from primia_core.federation.state import RunState, Statistics
 from primia_core.federation.steps import Step
 from primia_core.imaging import Normalisation, Pixels, PixelSums
 from primia_core.models.registry import skeleton
 from primia_core.ring import split_limbs
 from primia_core.secagg.encoding import encode
-from primia_core.training import FitResult, fit, gradient, predict
+from primia_core.training import FitResult, Predictions, fit, gradient, predict
+
+if TYPE_CHECKING:
+    from primia_core.attacks.findings import AuditFindings
 
 Words = NDArray[np.uint32]
 Progress = Callable[[int, int], None]
@@ -36,13 +43,23 @@ class SiteData(Protocol):
     def split(self, name: str) -> Pixels:
         """Return the images and labels of one split."""
 
+    def patients(self, name: str) -> Sequence[str]:
+        """Return whose each image of a split is, in their order."""
+
+    def groups(self, name: str, attribute: str) -> Sequence[str]:
+        """Return the group of each image of a split, by age, sex or view."""
+
 
 @dataclass(frozen=True)
 class SiteWork:
-    """A site's answer to a step: secret until masked. ``local_layers`` (FedBN) never leave the site at all."""
+    """A site's answer to a step: secret until masked.
+
+    ``local_layers`` (FedBN) and ``findings``, an audit's pictures of real patients, never leave the site at all.
+    """
 
     vectors: Mapping[str, Words] = field(repr=False)
     local_layers: Mapping[str, torch.Tensor] = field(repr=False, default_factory=dict)
+    findings: "AuditFindings | None" = field(repr=False, default=None)
 
 
 def perform(
@@ -53,6 +70,7 @@ def perform(
     model_state: State | None,
     *,
     local_layers: State | None = None,
+    site: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> SiteWork:
@@ -65,6 +83,7 @@ def perform(
         data: the site's cohort.
         model_state: the global weights whose hash is ``step.model_hash``; ``None`` for statistics.
         local_layers: FedBN layers of this site from its last round; ``None`` before the first.
+        site: which of the roster this is; needed where a plan publishes each site's figures.
         progress: told (batches done, batches planned).
         should_stop: asked between batches; true ends the work with ``training.Cancelled``.
     Returns:
@@ -80,6 +99,10 @@ def perform(
     worker = _Worker(plan, step, state, {**model_state, **(local_layers or {})}, data, progress, should_stop)
     if step.kind == "evaluate":
         return SiteWork(worker.evaluation(step.split or "validation"))
+    if step.kind == "scores":
+        return SiteWork(worker.scores(site))
+    if step.kind == "audit":
+        return worker.audit()
     evaluation = worker.evaluation("validation")
     answer, after = worker.training()
     kept = {name: after[name].clone() for name in worker.layout.local}
@@ -132,13 +155,46 @@ class _Worker:
         model.load_state_dict({name: tensor.clone() for name, tensor in self.start.items()}, assign=True)
         return model
 
-    def evaluation(self, split: str) -> dict[str, Words]:
-        found = predict(
+    def predictions(self, split: str) -> Predictions:
+        return predict(
             self.model(),
             _images(self.data, split),
             normalisation_of(self.plan, self.state),
             batch_size=2 * self.plan.training.batch_size,
         )
+
+    def scores(self, site: str | None) -> dict[str, Words]:
+        evaluation, shape = evaluation_of(self.plan), shape_of(self.plan)
+        if shape.sites and site not in shape.sites:
+            raise StepError(f"the plan publishes the figures of {list(shape.sites)}, and this site is {site!r}")
+        split = evaluation.split
+        found = self.predictions(split)
+        sums = ScoreSums.of(
+            shape,
+            Scored.of(_images(self.data, split).labels, found.probabilities),
+            patients=self.data.patients(split),
+            groups={name: self.data.groups(split, name) for name in evaluation.subgroups},
+            site=site,
+        )
+        return score_words(self.plan, sums)
+
+    def audit(self) -> SiteWork:
+        from primia_core.attacks.audit import run_audit
+
+        plan = audit_of(self.plan)
+        findings = run_audit(
+            plan,
+            model=self.model(),
+            pixels=_images(self.data, plan.split),
+            patients=self.data.patients(plan.split),
+            normalisation=normalisation_of(self.plan, self.state),
+            progress=self.progress,
+            should_stop=self.should_stop,
+        )
+        return SiteWork(findings.to_vectors(), findings=findings)
+
+    def evaluation(self, split: str) -> dict[str, Words]:
+        found = self.predictions(split)
         return {
             f"{split}.confusion": split_limbs([int(cell) for cell in found.confusion.ravel()]),
             f"{split}.loss": split_limbs([_fixed(found.loss_sum)]),

@@ -4,6 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from primia_core.attacks.document import AuditDocument
+from primia_core.evaluation.document import EvaluationDocument
 from primia_core.federation.errors import StepError
 from primia_core.federation.steps import SplitName, StepKind
 from primia_core.imaging import Normalisation
@@ -64,6 +66,8 @@ class StepResult(_Row):
     statistics: Statistics | None = None
     update: UpdateSummary | None = None
     evaluations: tuple[Validation, ...] = ()
+    scores: EvaluationDocument | None = Field(default=None, description="of a job that evaluates")
+    audit: AuditDocument | None = Field(default=None, description="of a job that audits; without pictures")
 
 
 class RunState(_Row):

@@ -1,15 +1,17 @@
-"""The steps of a training job: what is asked of the sites, and the named vectors in which they answer."""
+"""The steps of a job: what is asked of the sites, and the named vectors in which they answer."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from primia_core.canonical import sha256_hex
+from primia_core.federation.auditing import audit_vectors
 from primia_core.federation.layout import GROUPS, Layout
 from primia_core.federation.plan import HEX_64, Plan
+from primia_core.federation.scoring import evaluation_of, score_vectors
 from primia_core.secagg import VectorSpec
 
-StepKind = Literal["statistics", "train", "evaluate"]
+StepKind = Literal["statistics", "train", "evaluate", "scores", "audit"]
 SplitName = Literal["validation", "test"]
 
 LIMBS = 4
@@ -27,7 +29,7 @@ class Step(BaseModel):
     number: int = Field(ge=0)
     kind: StepKind
     round: int | None = Field(default=None, description="training round, 1..rounds; null elsewhere")
-    split: SplitName | None = Field(default=None, description="what an evaluate step evaluates on")
+    split: SplitName | None = Field(default=None, description="what an evaluate or scores step evaluates on")
     model_hash: str = Field(pattern=HEX_64)
     vectors: tuple[VectorSpec, ...]
 
@@ -36,6 +38,10 @@ class Step(BaseModel):
         """Return what a person calls this step."""
         if self.kind == "train":
             return f"round {self.round}"
+        if self.kind == "scores":
+            return f"scores of {self.split} images"
+        if self.kind == "audit":
+            return "attack audit"
         return "data statistics" if self.kind == "statistics" else f"evaluation on {self.split} images"
 
 
@@ -67,6 +73,17 @@ def evaluate_step(plan: Plan, number: int, split: SplitName, model_hash: str) ->
     """Ask for the confusion matrix and loss of a model on one split of every site's cohort."""
     vectors = _confusion_vectors(plan, split)
     return Step(number=number, kind="evaluate", split=split, model_hash=model_hash, vectors=vectors)
+
+
+def scores_step(plan: Plan, number: int) -> Step:
+    """Ask for everything that an evaluation counts of the plan's model."""
+    split = evaluation_of(plan).split
+    return Step(number=number, kind="scores", split=split, model_hash=plan.initial_model, vectors=score_vectors(plan))
+
+
+def audit_step(plan: Plan, number: int) -> Step:
+    """Ask how well the plan's attack finds a site's images in what the site would send."""
+    return Step(number=number, kind="audit", model_hash=plan.initial_model, vectors=audit_vectors(plan))
 
 
 def _confusion_vectors(plan: Plan, split: SplitName) -> tuple[VectorSpec, ...]:

@@ -41,6 +41,15 @@ class Squares:
         """Return one split."""
         return self._splits[name]
 
+    def patients(self, name: str) -> list[str]:
+        """Return whose each image is: two or three are one patient's."""
+        return [f"{name}-{k * 2 // 5}" for k in range(len(self._splits[name].labels))]
+
+    def groups(self, name: str, attribute: str) -> list[str]:
+        """Return a made-up group of each image; only the first cohort's patients have told their sex."""
+        known = ("female", "male") if attribute == "sex" else ("unknown",)
+        return [known[k % len(known)] for k in range(len(self._splits[name].labels))]
+
 
 @pytest.fixture
 def data() -> dict[str, Squares]:
