@@ -11,7 +11,8 @@ type Shown = 'difference' | 'p' | 'kappa';
 interface Props {
   comparison: Comparison;
   shown: Shown;
-  onShown: (shown: Shown | undefined) => void;
+  /** Undefined is what is shown unless something else is asked for. */
+  onShown: (shown: Exclude<Shown, 'difference'> | undefined) => void;
 }
 
 const MEASURES: { value: Shown; label: string; about: string }[] = [

@@ -7,6 +7,7 @@ import { nodes } from './nodes.ts';
 import { operations } from './operations.ts';
 import { PRICES, type Recipe, recipesAt, service } from './services.ts';
 import signed from './signed.json' with { type: 'json' };
+import { ReaderStudies } from '../study/studies.ts';
 
 /** The part of the invented platform that a coordinator's screens of diagnosis read: nodes, services, tokens, webhooks. */
 
@@ -27,10 +28,12 @@ export class Desk {
   private tokens: Token[];
   private webhooks: Webhook[];
   private readonly sent = new Map<string, WebhookDelivery[]>();
+  private readonly studies: ReaderStudies;
 
   constructor(clock: () => number) {
     this.clock = clock;
     this.recipes = recipesAt(clock());
+    this.studies = new ReaderStudies(clock);
     this.tokens = tokens(clock());
     this.webhooks = webhooks(clock());
     this.sent.set('hook-1', deliveries(clock()));
@@ -53,7 +56,7 @@ export class Desk {
       case 'webhooks':
         return this.ownWebhooks(method, id, part, body);
       default:
-        return null;
+        return this.studies.handle(method, path, query, body);
     }
   }
 
