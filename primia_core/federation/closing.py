@@ -12,6 +12,7 @@ from primia_core.federation.auditing import audit_of_sums
 from primia_core.federation.errors import StepError
 from primia_core.federation.layout import GROUPS, Floats, GroupName, Layout, State
 from primia_core.federation.plan import Plan
+from primia_core.federation.private_closing import apply_private
 from primia_core.federation.scoring import document_of_sums
 from primia_core.federation.site_work import LOSS_FRACTION_BITS, clip_of
 from primia_core.federation.state import RunState, Statistics, StepResult, UpdateSummary, Validation
@@ -69,7 +70,10 @@ def close(
         return evaluated.model_copy(update={"scores": document_of_sums(plan, sums, survivors)}), None
     if model_state is None:
         raise StepError(f"{step.title} closes on the model {step.model_hash[:12]}, and there is none")
-    after, summary = _apply(plan, step, sums, survivors, model_state)
+    if plan.privacy is not None:
+        after, summary = apply_private(plan, step, sums, len(survivors), model_state)
+    else:
+        after, summary = _apply(plan, step, sums, survivors, model_state)
     return evaluated.model_copy(update={"model_after": state_hash(after), "update": summary}), after
 
 

@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from primia_core.attacks.plan import AuditPlan
 from primia_core.canonical import canonical_json, sha256_hex
+from primia_core.federation.privacy_terms import check_privacy
 from primia_core.imaging import Normalisation
 from primia_core.models.spec import ModelSpec
+from primia_core.privacy import PrivacyPlan
 from primia_core.training.config import LocalTraining
 
 PLAN_VERSION: Literal[2] = 2
@@ -140,6 +142,7 @@ class Plan(_Part):
     aggregation: Aggregation = Aggregation()
     evaluation: EvaluationPlan | None = Field(default=None, description="exactly where the purpose is to evaluate")
     audit: AuditPlan | None = Field(default=None, description="exactly where the purpose is to audit")
+    privacy: PrivacyPlan | None = Field(default=None, description="differential privacy of training images")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -173,6 +176,11 @@ class Plan(_Part):
             raise ValueError(f"a plan to {self.purpose} needs a whole model; batch_norm=local left layers at its sites")
         if self.version == 1 and self.purpose != "train":
             raise ValueError(f"plans of version 1 only train, this one is to {self.purpose}")
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_its_promise(self) -> Self:
+        check_privacy(self)
         return self
 
     def to_json(self) -> dict[str, object]:

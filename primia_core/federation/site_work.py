@@ -18,6 +18,7 @@ from primia_core.federation.auditing import audit_of
 from primia_core.federation.errors import NoDataError, StepError
 from primia_core.federation.layout import GROUPS, GroupName, Layout, State
 from primia_core.federation.plan import Aggregation, Plan
+from primia_core.federation.private_work import private_update
 from primia_core.federation.scoring import evaluation_of, score_words, shape_of
 from primia_core.federation.state import RunState, Statistics
 from primia_core.federation.steps import Step
@@ -201,6 +202,8 @@ class _Worker:
         }
 
     def training(self) -> tuple[dict[str, Words], State]:
+        if self.plan.privacy is not None:
+            return self._private_update(), {}
         result = self._gradient() if self.plan.strategy.name == "fedsgd" else self._fit()
         layout, aggregation = self.layout, self.plan.aggregation
         vectors: dict[str, Words] = {}
@@ -264,6 +267,21 @@ class _Worker:
         gradients = {name: result.gradients.get(name, torch.zeros(shape)) for name, shape in self.layout.shapes.items()}
         changes["weights"] = self.layout.flatten(gradients, "weights")
         return _LocalUpdate(changes, result.samples, result.loss_sum, result.loss_count, False, after)
+
+    def _private_update(self) -> dict[str, Words]:
+        return private_update(
+            self.plan,
+            self.step,
+            self.model(),
+            self.start,
+            self.layout,
+            _images(self.data, "train"),
+            self.data.patients("train"),
+            normalisation=normalisation_of(self.plan, self.state),
+            seed=self._seed,
+            progress=self.progress,
+            should_stop=self.should_stop,
+        )
 
     def _changes(self, after: State, groups: Sequence[GroupName]) -> dict[GroupName, NDArray[np.float32]]:
         layout, changes = self.layout, {}

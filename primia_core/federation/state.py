@@ -1,6 +1,6 @@
 """What a job has learned so far: the public results of its closed steps, the same at the coordinator and every site."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,13 +44,13 @@ class Validation(_Row):
 
 
 class UpdateSummary(_Row):
-    """What is known of the averaged update."""
+    """What is known of the averaged update; of one that is differentially private, its largest change alone."""
 
-    samples: int
-    mean_loss: float
-    stopped_early: int = Field(description="how many sites stopped their local work early")
+    samples: int | None
+    mean_loss: float | None
+    stopped_early: int | None = Field(description="how many sites stopped their local work early")
     saturated: dict[str, int] = Field(description="clipped coordinates by group; sites whose count was capped")
-    error_bound: float = Field(description="largest encoding error of an averaged weight")
+    error_bound: float | None = Field(description="largest encoding error of an averaged weight")
     largest_change: float = Field(description="largest absolute change of a weight")
 
 
@@ -74,6 +74,9 @@ class RunState(_Row):
     """All results in order. The next step is a function of the plan and this alone."""
 
     results: tuple[StepResult, ...] = ()
+    ended: Literal["budget"] | None = Field(
+        default=None, description="why no training round follows those that are done: a site's privacy budget is spent"
+    )
 
     def with_result(self, result: StepResult) -> Self:
         """Return the state after one more step.

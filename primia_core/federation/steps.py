@@ -59,6 +59,9 @@ def train_step(plan: Plan, number: int, round_number: int, model_hash: str, layo
     vectors = [
         VectorSpec(name=f"update.{group}", length=layout.length(group)) for group in GROUPS if layout.length(group)
     ]
+    if plan.privacy is not None:  # counts and losses of training images would go without noise
+        vectors += _confusion_vectors(plan, "validation")
+        return Step(number=number, kind="train", round=round_number, model_hash=model_hash, vectors=tuple(vectors))
     vectors += [
         VectorSpec(name="update.samples", length=LIMBS),
         VectorSpec(name="update.saturated", length=len(GROUPS) + 1),

@@ -9,6 +9,7 @@ from primia_core.privacy.grid import Grid
 from primia_core.training import Cancelled
 from primia_core.training.private import NotPrivate, fit_privately, noisy_sum
 from primia_core.training.private.work import PrivateWork
+from tests.core.training.conftest import squares
 from tests.core.training.private.stage import PATIENTS, SCALE, pictures, promise, settings
 
 SMALL = ModelSpec(name="small_cnn", normalisation="group")
@@ -93,7 +94,7 @@ def test_virtual_batches_give_the_step_of_one_batch():
 
 def test_training_learns_with_little_noise():
     model = build_model(SMALL, seed=1)
-    pixels, patients = pictures(48), [str(n) for n in range(48)]
+    pixels, patients = squares(48, seed=2), [str(n) for n in range(48)]
     privacy = promise(sample_rate=0.5, noise_multiplier=0.05, unit="image")
     config = settings(steps=40, learning_rate=1e-2, final_learning_rate=5e-3, batch_size=24, optimizer="adam")
     fit_privately(
@@ -137,7 +138,7 @@ def test_a_sites_sum_holds_its_noise_before_it_is_returned():
     model = build_model(SMALL, seed=1)
     privacy = promise(mode="distributed", sample_rate=1e-18)
     dimension = sum(parameter.numel() for parameter in model.parameters())
-    grid = Grid.of(privacy, dimension=dimension, sites=4, honest=2)
+    grid = Grid.of(privacy, dimension=dimension, honest=2, word=2**23 - 1)
     found = noisy_sum(
         model, pictures(), PATIENTS, privacy=privacy, grid=grid, config=settings(steps=1), normalisation=SCALE, seed=0
     )
