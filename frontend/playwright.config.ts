@@ -9,7 +9,7 @@ const PLATFORM = process.env.PRIMIA_URL;
 const chosen = process.argv.flatMap((one, index, all) => (one.startsWith('--project=') ? [one.slice('--project='.length)] : one === '--project' ? [all[index + 1] ?? ''] : []));
 const uses = (project: string) => chosen.length === 0 || chosen.includes(project);
 
-if (['platform', 'patient', 'clock'].some((project) => chosen.includes(project)) && PLATFORM === undefined) throw new Error('PRIMIA_URL, PRIMIA_USER and PRIMIA_PASSWORD say which platform to test; give them');
+if (['platform', 'patient', 'reader', 'clock'].some((project) => chosen.includes(project)) && PLATFORM === undefined) throw new Error('PRIMIA_URL, PRIMIA_USER and PRIMIA_PASSWORD say which platform to test; give them');
 
 const fixtures = (port: number, env: Record<string, string> = {}) => ({
   command: 'node e2e/fixtures/serve.ts',
@@ -34,6 +34,7 @@ export default defineConfig({
     { name: 'screens', testMatch: /screens\/.*\.spec\.ts$/, use: { baseURL: `http://127.0.0.1:${FROZEN}` }, metadata: { now: FIXTURE_NOW } },
     { name: 'patient', testMatch: /patient\/.*\.spec\.ts$/, use: { ...(PLATFORM !== undefined && { baseURL: PLATFORM }) } },
     { name: 'clock', testMatch: /clock\/.*\.spec\.ts$/, use: { ...(PLATFORM !== undefined && { baseURL: PLATFORM }) } },
+    { name: 'reader', testMatch: /reader\/.*\.spec\.ts$/, use: { ...(PLATFORM !== undefined && { baseURL: PLATFORM }) } },
     { name: 'platform', testMatch: /shared\/.*\.spec\.ts$/, use: { ...(PLATFORM !== undefined && { baseURL: PLATFORM }) } },
   ],
 });
