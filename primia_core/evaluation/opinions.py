@@ -4,18 +4,15 @@ Either a table of several raters, as `primia compare` reads it: `case`, perhaps 
 Or one rater's predictions: `case` or `sha256`, `label`, and perhaps a column of probabilities for each class.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
 from primia_core.evaluation.errors import ReadingsError
-from primia_core.evaluation.study_cases import CASE, MAX_CASES, SHA256, TRUTH
+from primia_core.evaluation.study_cases import CASE, MAX_CASES, SHA256, TRUTH, Row, read_table
 
 LABEL = "label"
 ROUNDING = 1e-3
-Row = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -48,9 +45,7 @@ def parse_opinions(text: str, *, classes: Sequence[str]) -> tuple[Opinions, ...]
     Raises:
         ReadingsError: no key column, no rater, a key twice, a label of no class, probabilities that are none.
     """
-    table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    columns = list(table.fieldnames or ())
-    rows: list[Row] = list(table)
+    columns, rows = read_table(text)
     key = CASE if CASE in columns else SHA256
     if key not in columns or not rows or len(rows) > MAX_CASES:
         raise ReadingsError(

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,6 +18,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
 MAX_CASES = 5_000
 SHOWN = 5
+Row = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,13 @@ def parse_cases(text: str, *, classes: Sequence[str]) -> tuple[StudyCase, ...]:
     Raises:
         ReadingsError: a column missing, no rows or too many, a number or a file twice, a truth of no class.
     """
-    table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    columns = list(table.fieldnames or ())
+    columns, rows = read_table(text)
     if not {CASE, SHA256, TRUTH}.issubset(columns):
         raise ReadingsError(
             f"the table has the columns {columns[:SHOWN]}; it needs `case`, `sha256` and `truth`, as "
             "`primia readings prepare` writes them"
         )
-    cases = tuple(
-        StudyCase(*((row[column] or "").strip() for column in (CASE, SHA256, TRUTH)))
-        for row in islice(table, MAX_CASES + 1)
-    )
+    cases = tuple(StudyCase(*((row[column] or "").strip() for column in (CASE, SHA256, TRUTH))) for row in rows)
     if not 1 <= len(cases) <= MAX_CASES:
         found = "more rows" if cases else "0 rows"
         raise ReadingsError(f"the table has {found}; a study has 1 to {MAX_CASES} cases")
@@ -73,6 +70,19 @@ def parse_cases(text: str, *, classes: Sequence[str]) -> tuple[StudyCase, ...]:
     _refuse(cases, lambda one: files[one.sha256] > 1, "have the file of another row: leave one of them out")
     _refuse(cases, lambda one: one.truth not in classes, f"have a truth that is none of {list(classes)}: correct it")
     return cases
+
+
+def read_table(text: str) -> tuple[list[str], list[Row]]:
+    """Return the columns of a CSV and its rows, one more than a study may have at most.
+
+    Raises:
+        ReadingsError: it is no CSV.
+    """
+    table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        return list(table.fieldnames or ()), list(islice(table, MAX_CASES + 1))
+    except csv.Error as error:
+        raise ReadingsError(f"the table is no CSV ({error}); save it as CSV in UTF-8, with commas") from error
 
 
 def _refuse(cases: Sequence[StudyCase], is_wrong: Callable[[StudyCase], bool], what: str) -> None:

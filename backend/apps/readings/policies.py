@@ -16,11 +16,14 @@ def is_reader(*, user: User, study: ReaderStudy) -> bool:
 
 
 def is_blinded(*, user: User, study: ReaderStudy) -> bool:
-    """Say whether truth and comparison are hidden from the user: from all but a coordinator who does not read."""
-    if study.state == ReaderStudy.State.CLOSED:
-        return False
+    """Say whether truth and comparison are hidden from the user."""
     leads = has_role(user=user, federation_id=study.federation_id, roles=LEAD)
-    return not leads or is_reader(user=user, study=study)
+    return is_hidden(study, leads=leads, reads=is_reader(user=user, study=study))
+
+
+def is_hidden(study: ReaderStudy, *, leads: bool, reads: bool) -> bool:
+    """Say whether truth and comparison are hidden: before the end from all but a coordinator who never read in it."""
+    return study.state != ReaderStudy.State.CLOSED and (reads or not leads)
 
 
 def require_unblinded(*, user: User, study: ReaderStudy) -> None:

@@ -20,7 +20,7 @@ const SCREENS: { name: string; path: string; ready: string; before?: (page: Page
   { name: 'reader-study', path: `/reader-studies/${STUDIES.open}`, ready: '87 of 120' },
   { name: 'raters', path: `/reader-studies/${STUDIES.closed}`, ready: 'Readers over the curve' },
   { name: 'new-reader-study', path: '/reader-studies/new', ready: 'How it is judged' },
-  { name: 'reading-files', path: `/reader-studies/${STUDIES.reading}/read`, ready: '1 of 24 pictures are here', before: (page) => page.getByLabel('Choose files').setInputFiles(PHANTOM) },
+  { name: 'reading-files', path: `/reader-studies/${STUDIES.reading}/read`, ready: '1 of 24 pictures is here', before: (page) => page.getByLabel('Choose files').setInputFiles(PHANTOM) },
   { name: 'reading', path: `/reader-studies/${STUDIES.reading}/read`, ready: '9 of 24 read', before: toPicture },
 ];
 

@@ -1,12 +1,13 @@
 """What the API says of a study, to each caller what they may know."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
 
-from backend.apps.accounts.models import User
-from backend.apps.federations.policies import has_role
+from backend.apps.federations.models import Membership, Role
+from backend.apps.federations.selectors import memberships_of
 from backend.apps.readings import policies
 from backend.apps.readings.models import Rater, ReaderStudy
 from backend.apps.readings.roles import LEAD, WATCH
@@ -73,31 +74,38 @@ class StudyOutput(serializers.ModelSerializer):
 
     def get_raters(self, study: ReaderStudy) -> RaterOutput(many=True):  # type: ignore[valid-type]
         """Return those whom the caller may know of."""
-        user = self._user
-        watches = has_role(user=user, federation_id=study.federation_id, roles=WATCH)
+        user = self.context["request"].user
+        watches = self._has(study, WATCH)
         all_of_them = watches or study.state == ReaderStudy.State.CLOSED
         raters = [one for one in study.counted_raters if all_of_them or one.user_id == user.pk]
         return RaterOutput(raters, many=True, context={"user": user, "named": watches}).data
 
     def get_leads(self, study: ReaderStudy) -> bool:
         """Say whether the caller may open and close it."""
-        return has_role(user=self._user, federation_id=study.federation_id, roles=LEAD)
+        return self._has(study, LEAD)
 
     def get_reads(self, study: ReaderStudy) -> bool:
         """Say whether the caller has a worklist."""
-        return any(one.user_id == self._user.pk and not one.withdrawn_at for one in study.counted_raters)
+        return any(one.withdrawn_at is None for one in self._own(study))
 
     def get_blinded(self, study: ReaderStudy) -> bool:
         """Say what the policy says."""
-        return policies.is_blinded(user=self._user, study=study)
+        return policies.is_hidden(study, leads=self._has(study, LEAD), reads=bool(self._own(study)))
 
     def get_seal(self, study: ReaderStudy) -> str | None:
         """Return the seal of a closed study."""
         return study.seal if study.state == ReaderStudy.State.CLOSED else None
 
-    @property
-    def _user(self) -> User:
-        return self.context["request"].user
+    def _own(self, study: ReaderStudy) -> list[Rater]:
+        return [one for one in study.counted_raters if one.user_id == self.context["request"].user.pk]
+
+    def _has(self, study: ReaderStudy, roles: frozenset[Role]) -> bool:
+        return any(one.federation_id == study.federation_id and one.role in roles for one in self._memberships)
+
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        """Asked once for all studies of a page."""
+        return list(memberships_of(self.context["request"].user))
 
 
 class StudyDetailOutput(StudyOutput):
@@ -110,7 +118,7 @@ class StudyDetailOutput(StudyOutput):
 
     def get_looks(self, study: ReaderStudy) -> LookOutput(many=True):  # type: ignore[valid-type]
         """Return every look at the comparison that was taken early, to whom results are not hidden from."""
-        if policies.is_blinded(user=self._user, study=study):
+        if self.get_blinded(study):
             return []
         return LookOutput(who_looked(study), many=True).data
 

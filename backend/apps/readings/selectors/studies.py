@@ -54,5 +54,6 @@ def raters_with_progress() -> QuerySet[Rater]:
 
 
 def who_looked(study: ReaderStudy) -> QuerySet[Look]:
-    """Return who saw the comparison before the study was closed, and after how many readings."""
-    return Look.objects.filter(study=study, what=Look.What.COMPARISON).select_related("user").order_by("at")
+    """Return who saw the comparison before the study was closed, and after how many readings, if there were any."""
+    looks = Look.objects.filter(study=study, what=Look.What.COMPARISON, readings__gt=0)
+    return looks.select_related("user").order_by("at")

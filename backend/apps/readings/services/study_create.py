@@ -23,7 +23,7 @@ from primia_core.evaluation.errors import ReadingsError
 from primia_core.evaluation.study_cases import StudyCase as GivenCase
 from primia_core.evaluation.study_cases import parse_cases
 
-CLASS_NAME = re.compile(r"\w[\w /()+.-]{0,39}")
+CLASS_NAME = re.compile(r"(?!(?:case|sha256|truth|label)$)\w[\w /()+.-]{0,39}")
 LEAST_CLASSES, MOST_CLASSES = 2, 9
 
 
@@ -99,7 +99,7 @@ def _class_names(classes: Sequence[str]) -> list[str]:
         raise InvalidInput("The classes do not fit.", fields={"classes": [message]})
     odd = next((name for name in names if not CLASS_NAME.fullmatch(name)), None)
     if odd is not None:
-        message = f"{odd!r} is no name of a class: begin with a letter or digit, and use 40 characters at most."
+        message = f"{odd!r} is no name of a class: 40 letters, digits and /()+.- at most, and none of a column."
         raise InvalidInput("The classes do not fit.", fields={"classes": [message]})
     return names
 

@@ -43,14 +43,24 @@ export function ImportRaters({ study }: { study: StudyDetail }) {
         <TableField
           key={round}
           label="Table"
-          description={ofModel ? 'sha256 or case, label and, for a curve, a probability for each class: `primia readings predict` writes it' : 'case and a column of labels for each person, as `primia compare` reads it'}
+          description={
+            ofModel ? (
+              <>
+                sha256 or case, label and, for a curve, a probability for each class: <code>primia readings predict</code> writes it
+              </>
+            ) : (
+              <>
+                case and a column of labels for each person, as <code>primia compare</code> reads it
+              </>
+            )
+          }
           error={form.errors.table}
           onText={(table) => form.setFieldValue('table', table)}
         />
         {ofModel && offered.length > 0 && (
           <NativeSelect label="Model version" data={[{ value: '', label: 'none of this federation' }, ...offered.map(({ id, name, number }) => ({ value: id, label: `${name}, version ${number}` }))]} {...form.getInputProps('model')} />
         )}
-        <TextInput label="Name" description="Needed where the table has one column `label`" {...form.getInputProps('name')} />
+        <TextInput label="Name" description="Of the rater, where the table has one column of labels" {...form.getInputProps('name')} />
         <div>
           <Button type="submit" variant="filled" loading={bring.isPending}>
             Bring in

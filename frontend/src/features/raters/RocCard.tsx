@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import type { Comparison } from '@/api/readings';
 import { ChartCard } from '@/charts/ChartCard';
-import { metric } from '@/lib/format';
+import { interval, metric } from '@/lib/format';
 import { RaterMark } from './RaterMark';
 import { raterStyle } from './raterStyle';
 import { drawnCurves, drawnPoints } from './roc';
@@ -40,8 +40,11 @@ export function RocCard({ comparison, chosen, asTable, onChosen, onTable }: Prop
             const curve = curves.find(({ rater }) => rater === one.name);
             return (
               <li key={one.id}>
-                <RaterMark style={raterStyle(comparison, one.name)} /> {one.name}
-                {curve !== undefined && <span className="dim">, AUC {metric(curve.auc.value)} [{metric(curve.auc.low)}, {metric(curve.auc.high)}]</span>}
+                <RaterMark style={raterStyle(comparison, one.name)} />
+                <span>
+                  {one.name}
+                  {curve !== undefined && <small>AUC {metric(curve.auc.value)} {interval(curve.auc.low, curve.auc.high)}</small>}
+                </span>
               </li>
             );
           })}

@@ -20,7 +20,7 @@ const LEFT = 44;
 const TOP = 12;
 const FOOT = 40;
 const RIGHT = 12;
-const MOST = 340;
+const MOST = 252;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 const words = ({ rater, fpr, tpr }: DrawnPoint) => `${rater}: sensitivity ${percent(tpr.value)}, false alarms ${percent(fpr)}`;

@@ -28,7 +28,7 @@ export function StudyForm({ federations, onCreated }: Props) {
     if (found !== null && classNames(form.values.classes).length === 0) form.setFieldValue('classes', found.classes.join(', '));
   };
   const send = (values: Values) => create.mutate(toStudy(values, id), { onSuccess: (study) => onCreated(study.id), onError: (error) => form.setErrors(fieldErrors(error)) });
-  const about = table === null ? 'case, sha256, truth: what `primia readings prepare FOLDER --out cases.csv --copies FOR-READERS` writes' : `${plural(table.rows, 'case')}; truth: ${table.classes.join(', ')}`;
+  const about = table === null ? <>case, sha256, truth: what <code>primia readings prepare FOLDER --out cases.csv --copies FOR-READERS</code> writes</> : `${plural(table.rows, 'case')}; truth: ${table.classes.join(', ')}`;
   return (
     <form className={styles.form} noValidate aria-label="New reader study" onSubmit={form.onSubmit(send)}>
       {create.error !== null && (

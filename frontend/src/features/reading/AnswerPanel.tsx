@@ -22,7 +22,7 @@ const HELP: [string, string][] = [
   ['drag', 'move; with Shift: window'],
   ['I', 'invert'],
   ['[ ]', 'darker, brighter'],
-  ['⌫', 'take the answer back'],
+  ['Backspace', 'take the answer back'],
   ['B', 'look at the one before'],
   ['P', 'pause'],
 ];

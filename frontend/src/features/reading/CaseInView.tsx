@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useRef } from 'react';
 import type { Study } from '@/api/readings';
 import { AnswerPanel } from './AnswerPanel';
 import type { Waiting } from './desk';
@@ -18,7 +18,8 @@ interface Props {
   file: Blob | undefined;
   next: Blob | undefined;
   paused: boolean;
-  onGive: (one: Waiting) => void;
+  /** Resolves to whether it is kept. */
+  onGive: (one: Waiting) => Promise<boolean>;
   onPutOff: () => void;
   onBack: (() => void) | null;
   onPause: () => void;
@@ -33,20 +34,23 @@ export function CaseInView({ study, user, row, all, file, next, paused, onGive, 
   const { place, shown, act } = useLook();
   const visible = decoded.state === 'there' && !paused;
   const { choice, choose, clear, complete, finish } = useCase({ study: study.id, user, row, visible, asksConfidence: study.ask_confidence });
-  const give = () => {
-    const one = finish();
-    if (one !== null) onGive(one);
+  const giving = useRef(false);
+  const give = async () => {
+    const one = giving.current ? null : finish();
+    if (one === null) return;
+    giving.current = true;
+    giving.current = await onGive(one);
   };
   const { classes } = study;
   const keys: Record<string, () => void> = {
-    Enter: give, Backspace: clear, b: () => onBack?.(), l: onPutOff, p: onPause, i: act.invert, '0': act.reset,
+    Enter: () => void give(), Backspace: clear, b: () => onBack?.(), l: onPutOff, p: onPause, i: act.invert, '0': act.reset,
     '+': () => act.zoomBy(1.25), '=': () => act.zoomBy(1.25), '-': () => act.zoomBy(0.8),
     '[': () => act.windowBy(0, -BRIGHTER), ']': () => act.windowBy(0, BRIGHTER), ',': () => act.windowBy(-BRIGHTER, 0), '.': () => act.windowBy(BRIGHTER, 0),
     ArrowLeft: () => act.moveBy(STEP, 0), ArrowRight: () => act.moveBy(-STEP, 0), ArrowUp: () => act.moveBy(0, STEP), ArrowDown: () => act.moveBy(0, -STEP),
     ...Object.fromEntries(classes.map((label, index) => [String(index + 1), () => choose({ label })])),
   };
   useKeys(paused ? { p: onPause } : keys);
-  const name = useMemo(() => `Picture ${row.position} of ${all}`, [row.position, all]);
+  const name = `Picture ${row.position} of ${all}`;
   return (
     <div className={styles.desk}>
       <div className={styles.film}>
@@ -65,7 +69,7 @@ export function CaseInView({ study, user, row, all, file, next, paused, onGive, 
           <button type="button" className={styles.quiet} onClick={act.reset}>Reset</button>
         </div>
       </div>
-      <AnswerPanel study={study} row={row} choice={choice} disabled={!visible} complete={complete} onChoose={choose} onClear={clear} onNext={give} onPutOff={onPutOff} />
+      <AnswerPanel study={study} row={row} choice={choice} disabled={!visible} complete={complete} onChoose={choose} onClear={clear} onNext={() => void give()} onPutOff={onPutOff} />
     </div>
   );
 }

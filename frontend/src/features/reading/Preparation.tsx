@@ -61,7 +61,7 @@ export function Preparation({ study, rows, matched, matching, waiting, trouble, 
                 <progress aria-label="Files compared" value={matching.done} max={Math.max(1, matching.all)} /> {matching.done} of {plural(matching.all, 'file')}
               </p>
             )}
-            {matched !== null && matching === null && <MatchReport matched={matched} all={rows.length} />}
+            {matched !== null && matching === null && <MatchReport matched={matched} rows={rows} />}
             <div>
               <Button variant="filled" size="sm" disabled={left === 0 || matching !== null} onClick={onBegin}>
                 {read === 0 ? 'Begin to read' : 'Go on reading'}

@@ -33,14 +33,16 @@ export function Surface({ study, user, rows, matched, unsent, trouble, onGive, o
 
   const before = rowBefore(rows, row.position, has);
   const after = nextRow(rows.filter((one) => one.case !== row.case), has, putOff);
-  const give = (one: Waiting) => {
-    onGive(one).then(
-      () => {
-        setBack(null);
-        setFailed(null);
-      },
-      (error: unknown) => setFailed(error instanceof Error ? error.message : String(error)),
-    );
+  const give = async (one: Waiting) => {
+    try {
+      await onGive(one);
+      setBack(null);
+      setFailed(null);
+      return true;
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error));
+      return false;
+    }
   };
   const later = () => {
     if (back === null) setPutOff((some) => new Set([...some, row.case]));

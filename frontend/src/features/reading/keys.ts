@@ -10,7 +10,8 @@ export function useKeys(keys: Keys): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const { target } = event;
       const slider = target instanceof HTMLInputElement;
-      const button = target instanceof HTMLButtonElement && (event.key === 'Enter' || event.key === ' ');
+      // On a button Enter presses it; on an answer it goes on, as everywhere else.
+      const button = target instanceof HTMLButtonElement && target.getAttribute('role') !== 'radio' && ['Enter', ' '].includes(event.key);
       if (button || (slider && !/^([1-9]|Enter)$/.test(event.key))) return;
       const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
       if (act === undefined) return;

@@ -148,7 +148,7 @@ describe('the comparison of raters', () => {
     chart.focus();
     await user.keyboard('{ArrowRight}{ArrowRight}');
     expect(chart).toHaveAttribute('aria-valuetext', expect.stringMatching(/^Reader 1: sensitivity .* %, false alarms .* %$/));
-    expect(screen.getByText(/, AUC 0.96/)).toBeVisible();
+    expect(screen.getByText(/AUC 0.96/)).toBeVisible();
   });
 
   it('says why there is nothing to compare', async () => {

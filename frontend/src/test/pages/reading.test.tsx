@@ -64,7 +64,7 @@ describe('reading', () => {
     await expectPictures();
     const { user } = renderApp(READ);
     await user.upload(await screen.findByLabelText('Choose files'), [...pictures, new File(['other'], 'notes.txt')]);
-    expect(await screen.findByText('3 of 4 pictures are here, 1 missing')).toBeVisible();
+    expect(await screen.findByText('3 of 4 pictures are here; 1 to be read is missing')).toBeVisible();
     expect(screen.getByRole('list', { name: 'Missing pictures' })).toHaveTextContent('number 4 of your order, file eeee eeee eeee');
     expect(screen.getByText(/1 other file belongs to no case/)).toBeVisible();
     expect(await seriousFindings()).toEqual([]);
