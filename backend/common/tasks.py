@@ -9,6 +9,7 @@ class Task(StrEnum):
     JOB_PREPARE = "jobs.prepare"
     JOB_ADVANCE = "jobs.advance"
     ATTEMPT_ADVANCE = "attempts.advance"
+    DEMONSTRATION_DRAW = "demonstrations.draw"
     WEBHOOK_DELIVER = "webhooks.deliver"
     SERVICE_ADVANCE = "services.advance"
     RECONCILE = "reconcile"
@@ -17,4 +18,6 @@ class Task(StrEnum):
 
 WEBHOOKS = "webhooks"
 """A queue of its own: a receiver that is slow keeps no job and no diagnosis waiting."""
-QUEUES = {Task.WEBHOOK_DELIVER.value: {"queue": WEBHOOKS}}
+AUDITS = "audits"
+"""A queue of its own: attacking drawings takes minutes, and jobs go on meanwhile."""
+QUEUES = {Task.WEBHOOK_DELIVER.value: {"queue": WEBHOOKS}, Task.DEMONSTRATION_DRAW.value: {"queue": AUDITS}}

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "backend.apps.events",
     "backend.apps.audit",
     "backend.apps.diagnosis",
+    "backend.apps.evidence",
     "backend.apps.readings",
     "backend.apps.link",
 ]

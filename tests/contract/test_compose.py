@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = sorted(name for name, service in SERVICES.items() if "build" in service)
-HUB = ("migrate", "web", "coordinator", "webhooks", "beat")
+HUB = ("migrate", "web", "coordinator", "webhooks", "audits", "beat")
 NODES = ("p0", "p1", "dealer", "owner")
 ORDINARY_IMAGES = {"postgres": r"postgres:18(-\w+)?", "redis": r"valkey/valkey:\d+(-\w+)?"}
 READ_BY_LIBRARIES = {"OMP_NUM_THREADS", "DJANGO_SETTINGS_MODULE", "PYTHONUNBUFFERED", "PATH"}
@@ -88,10 +88,11 @@ def test_commands_name_modules_and_queues_that_exist():
     asgi, _, name = SERVICES["web"]["command"][1].partition(":")
     assert find_spec(asgi)
     assert f"{name} = " in (ROOT / Path(*asgi.split("."))).with_suffix(".py").read_text()
-    for service in ("coordinator", "webhooks", "beat"):
+    for service in ("coordinator", "webhooks", "audits", "beat"):
         assert find_spec(SERVICES[service]["command"][2])
     assert SERVICES["coordinator"]["command"][5] == settings.CELERY_TASK_DEFAULT_QUEUE
-    assert {SERVICES["webhooks"]["command"][5]} == {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert {SERVICES[service]["command"][5] for service in ("webhooks", "audits")} == routed
 
 
 @pytest.mark.parametrize(("service", "room"), [("site", "site"), *((node, "node") for node in NODES)])

@@ -43,7 +43,7 @@ def _is_healthy_again(platform: RunningPlatform) -> None:
 
 
 def test_everything_that_is_killed_comes_back(platform: RunningPlatform, record_property):
-    for name in ("postgres", "redis", "web", "coordinator", "webhooks", "beat"):
+    for name in ("postgres", "redis", "web", "coordinator", "webhooks", "audits", "beat"):
         record_property(f"{name}_seconds", platform.kill(name))
         _is_healthy_again(platform)
         told = f"{name} died and was started again"
@@ -68,7 +68,9 @@ def test_second_primia_up_on_the_same_folder_is_refused(platform: RunningPlatfor
 
 def test_status_names_every_process(platform: RunningPlatform):
     shown = json.loads(platform.run("status", "--json").stdout)
-    assert {"postgres", "redis", "migrate", "web", "coordinator", "webhooks", "beat"} == {process["name"] for process in shown}
+    assert {"postgres", "redis", "migrate", "web", "coordinator", "webhooks", "audits", "beat"} == {
+        process["name"] for process in shown
+    }
 
 
 def test_secrets_stand_in_no_command_line(platform: RunningPlatform):

@@ -63,6 +63,12 @@ def hub_programs(state: StateFolder, needs: tuple[str, ...], port: int, variable
             *("--concurrency", "1", *QUIET_WORKER),
         ),
         program(
+            "audits",
+            *("-m", "celery", "-A", "workers.hub.audits", "worker", "-Q", "audits"),
+            *("-n", "audits@primia", "-l", "INFO"),
+            *("--concurrency", "1", "--max-tasks-per-child", "1", *QUIET_WORKER),
+        ),
+        program(
             "beat",  # it sends names of tasks; knowing the tasks would cost it 500 MB
             *("-m", "celery", "-A", "backend.config.celery", "beat", "-l", "WARNING"),
             *("--schedule", str(state.run / "beat-schedule")),

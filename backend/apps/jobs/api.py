@@ -21,7 +21,7 @@ from backend.apps.jobs.selectors.approvals import approvals_of
 from backend.apps.jobs.selectors.lanes import rounds_with_lanes
 from backend.apps.jobs.selectors.preview import job_preview
 from backend.apps.jobs.services import job_control
-from backend.apps.jobs.services.job_create import job_create, settings_for
+from backend.apps.jobs.services.job_create import examined, job_create, settings_for
 from backend.common.pagination import CursorPages
 
 IDEMPOTENCY = OpenApiParameter(
@@ -36,7 +36,7 @@ class JobFilter(filters.FilterSet):
 
     class Meta:
         model = Job
-        fields = ("federation", "state", "search")
+        fields = ("federation", "state", "kind", "search")
 
 
 class StepPages(CursorPages):
@@ -70,6 +70,8 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         job = job_create(
             federation_id=given.validated_data["federation"],
             title=given.validated_data["title"],
+            kind=given.validated_data["kind"],
+            model=given.validated_data.get("model"),
             settings=given.validated_data["settings"],
             by=request.user,
             now=timezone.now(),
@@ -84,7 +86,9 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         given = outputs.JobInput(data={"title": "preview", **request.data})
         given.is_valid(raise_exception=True)
         federation = federation_get(user=request.user, federation_id=given.validated_data["federation"])
-        settings = settings_for(federation, given.validated_data["settings"])
+        kind = given.validated_data["kind"]
+        version = examined(user=request.user, federation=federation, kind=kind, model=given.validated_data.get("model"))
+        settings = settings_for(federation, given.validated_data["settings"], kind=kind, version=version)
         preview = job_preview(federation=federation, settings=settings, now=timezone.now())
         return Response(outputs.PreviewOutput(preview).data)
 

@@ -5,7 +5,8 @@ BackendError
 │   ├── AnsweredOtherwise    a task is answered a second time, and differently
 │   ├── NotLeased            a task is answered that was never handed out
 │   ├── BlobMissing          an answer names a blob that has not arrived
-│   └── StatisticsTaken      a plan asks sites for statistics that they have given in another group
+│   ├── StatisticsTaken      a plan asks sites for statistics that they have given in another group
+│   └── FiguresTaken         a plan asks sites for figures of a model that they have given in another group
 ├── NotAllowed
 │   └── UploadNotAllowed     a blob is sent that no task asks for
 └── InvalidInput
@@ -37,6 +38,12 @@ class StatisticsTaken(Conflict):
     """The sites gave these statistics in another group; the two together would tell what single sites have."""
 
     code = "jobs.statistics_taken"
+
+
+class FiguresTaken(Conflict):
+    """The sites gave these figures of this model in another group; the two together would tell single sites'."""
+
+    code = "jobs.figures_taken"
 
 
 class UploadNotAllowed(NotAllowed):

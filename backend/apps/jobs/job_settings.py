@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend.common.errors import InvalidInput
-from primia_core.federation.plan import Aggregation, DataPlan, Selection, Strategy
+from primia_core.attacks.plan import AuditPlan
+from primia_core.federation.plan import Aggregation, DataPlan, EvaluationPlan, Selection, Strategy
 from primia_core.models.spec import ModelSpec
 from primia_core.training.config import LocalTraining
 
@@ -39,6 +40,13 @@ class JobSettings(BaseModel):
     selection: Selection
     aggregation: Aggregation
     seed: int = Field(ge=0, lt=SEEDS)
+    evaluation: EvaluationPlan | None = None
+    audit: AuditPlan | None = None
+
+    @property
+    def trains(self) -> bool:
+        """Say whether a job with these settings makes a model."""
+        return self.evaluation is None and self.audit is None
 
 
 def settings_read(

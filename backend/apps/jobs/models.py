@@ -16,9 +16,11 @@ class Job(models.Model):
     """A thing that a federation does together, from draft to result."""
 
     class Kind(models.TextChoices):
-        """What kinds of job there are; more will come."""
+        """What a job is for: a new model, or what an existing one is worth or gives away."""
 
         TRAIN = "train"
+        EVALUATE = "evaluate"
+        AUDIT = "audit"
 
     class State(models.TextChoices):
         """Where a job stands."""
@@ -39,6 +41,13 @@ class Job(models.Model):
     title = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TRAIN)
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    examines = models.ForeignKey(
+        "registry.ModelVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="examinations",
+        help_text="the model version that is evaluated or audited; null where one is trained",
+    )
     settings = models.JSONField(default=dict, help_text="parts of the plan, as the form gave them, defaults filled in")
     plan = models.JSONField(null=True)
     plan_hash = models.CharField(max_length=64, blank=True)
@@ -59,6 +68,10 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(plan_hash__regex=HEX_64_OR_EMPTY), name="job_plan_hash"),
             models.UniqueConstraint(
                 fields=["created_by", "idempotency_key"], condition=~Q(idempotency_key=""), name="job_created_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="train", examines=None) | (~Q(kind="train") & Q(examines__isnull=False)),
+                name="job_examines_a_model",
             ),
             models.CheckConstraint(
                 condition=Q(plan__isnull=True, plan_hash="") | (Q(plan__isnull=False) & ~Q(plan_hash="")),
@@ -117,6 +130,8 @@ class Round(models.Model):
         STATISTICS = "statistics"
         TRAIN = "train"
         EVALUATE = "evaluate"
+        SCORES = "scores"
+        AUDIT = "audit"
 
     class State(models.TextChoices):
         """Open until an attempt at it closes."""

@@ -1,6 +1,7 @@
 """How the API tells of jobs, rounds, approvals and tasks. Serializers only: what they show is the selectors' work."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -10,10 +11,16 @@ from backend.apps.jobs.selectors import progress
 
 
 class JobInput(serializers.Serializer):
-    """A new job: ``settings`` are parts of a plan, and what they leave out has defaults."""
+    """A new job: ``settings`` are parts of a plan, and what they leave out has defaults.
+
+    A job that evaluates or audits names a model version, and its settings are ``evaluation`` or ``audit``, and
+    ``aggregation``.
+    """
 
     federation = serializers.UUIDField()
     title = serializers.CharField(max_length=120)
+    kind = serializers.ChoiceField(Job.Kind.choices, default=Job.Kind.TRAIN)
+    model = serializers.UUIDField(required=False, allow_null=True, help_text="the model version to examine")
     settings = serializers.DictField(default=dict)
 
 
@@ -29,6 +36,14 @@ class SiteRef(serializers.Serializer):
 
     slug = serializers.CharField()
     name = serializers.CharField()
+
+
+class ModelRefOutput(serializers.Serializer):
+    """A model version by name and number."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    number = serializers.IntegerField()
 
 
 class FailureOutput(serializers.Serializer):
@@ -74,6 +89,9 @@ class JobOutput(serializers.ModelSerializer):
     """A job as it stands."""
 
     federation = FederationRef()
+    model = ModelRefOutput(source="examines", allow_null=True, help_text="the model that is evaluated or audited")
+    evaluation = serializers.SerializerMethodField()
+    attack_audit = serializers.SerializerMethodField()
     created_by = serializers.SerializerMethodField()
     settings = serializers.DictField()
     plan_hash = serializers.SerializerMethodField()
@@ -89,10 +107,18 @@ class JobOutput(serializers.ModelSerializer):
     class Meta:
         model = Job
         fields = (
-            "id", "federation", "title", "kind", "state", "settings", "plan_hash", "roster", "created_by", "created_at",
-            "submitted_at", "started_at", "finished_at", "rounds_total", "rounds_done", "best_round", "best", "test",
-            "curve", "failure", "last_seq",
+            "id", "federation", "title", "kind", "model", "evaluation", "attack_audit", "state", "settings",
+            "plan_hash", "roster", "created_by", "created_at", "submitted_at", "started_at", "finished_at",
+            "rounds_total", "rounds_done", "best_round", "best", "test", "curve", "failure", "last_seq",
         )  # fmt: skip
+
+    def get_evaluation(self, job: Job) -> UUID | None:
+        """Return the evaluation that the job ended with."""
+        return _made(job, "evaluation")
+
+    def get_attack_audit(self, job: Job) -> UUID | None:
+        """Return the audit that the job ended with."""
+        return _made(job, "attack_audit")
 
     def get_created_by(self, job: Job) -> str:
         """Return the creator's user name."""
@@ -263,6 +289,10 @@ class PreviewOutput(serializers.Serializer):
     colluders = serializers.IntegerField(help_text="sites that may collude with an active coordinator")
     visibility = VisibilityOutput(many=True)
     warnings = serializers.ListField(child=serializers.CharField())
+
+
+def _made(job: Job, what: str) -> UUID | None:
+    return getattr(job, what).pk if hasattr(job, what) else None
 
 
 def approvals_page(results: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from backend.apps.jobs.services.job_control import job_submit
 from backend.apps.jobs.services.job_create import job_create
 from backend.apps.jobs.services.job_prepare import job_prepare
 from backend.apps.jobs.services.reconcile import reconcile
+from backend.apps.registry.models import ModelVersion
 from tests.backend.jobs.hospitals import Hospital
 
 SETTINGS: dict[str, Any] = {
@@ -42,11 +43,23 @@ class Conductor:
         self.now, self.tick = now, timedelta(milliseconds=10)
 
     def job(self, **settings: Any) -> Job:
-        """Create and submit a job, and make its plan."""
+        """Create and submit a training job, and make its plan."""
         job = job_create(
             federation_id=self.federation.id, title="Squares", settings={**SETTINGS, **settings},
             by=self.coordinator, now=self.now,
         )  # fmt: skip
+        return self._submitted(job)
+
+    def examination(self, version: ModelVersion, **settings: Any) -> Job:
+        """Create and submit a job that evaluates or audits a model, and make its plan."""
+        kind = "evaluate" if "evaluation" in settings else "audit"
+        job = job_create(
+            federation_id=self.federation.id, title=f"To {kind}", settings=settings, kind=kind, model=version.id,
+            by=self.coordinator, now=self.now,
+        )  # fmt: skip
+        return self._submitted(job)
+
+    def _submitted(self, job: Job) -> Job:
         job_submit(job_id=job.id, by=self.coordinator, now=self.now)
         job_prepare(job_id=job.id, now=self.now)
         job.refresh_from_db()

@@ -128,7 +128,7 @@ class Hospital:
     def _submit(self, payload: Json, task_id: str, now: datetime) -> Json:
         plan, step = self.plans[payload["plan_hash"]], Step.model_validate(payload["step"])
         state = RunState.model_validate(payload["run_state"])
-        work = perform(plan, step, state, self.data, self._model(step.model_hash, payload))
+        work = perform(plan, step, state, self.data, self._model(step.model_hash, payload), site=self.site.slug)
         vectors, header = dict(work.vectors), None
         if payload["session"]:
             submission = self.sessions[payload["session"]].mask(vectors, Inbox.model_validate(payload["inbox"]))

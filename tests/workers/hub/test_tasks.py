@@ -10,11 +10,11 @@ from backend.common.tasks import Task
 
 @pytest.fixture(scope="module")
 def app():
-    """Return the hub's Celery application, with the tasks of both workers."""
-    from workers.hub import webhooks
+    """Return the hub's Celery application, with the tasks of all workers."""
+    from workers.hub import audits, webhooks
     from workers.hub.app import app
 
-    assert webhooks.app is app
+    assert webhooks.app is audits.app is app
     return app
 
 
@@ -33,10 +33,12 @@ def registered(module: str) -> set[str]:
     return set(run.stdout.split())
 
 
-def test_webhooks_have_a_queue_and_a_small_worker_of_their_own(app):
-    assert app.conf.task_routes == {Task.WEBHOOK_DELIVER.value: {"queue": "webhooks"}}
+def test_webhooks_and_audits_have_a_queue_and_a_small_worker_of_their_own(app):
+    routed = {Task.WEBHOOK_DELIVER.value: "webhooks", Task.DEMONSTRATION_DRAW.value: "audits"}
+    assert app.conf.task_routes == {name: {"queue": queue} for name, queue in routed.items()}
     assert registered("workers.hub.webhooks") == {Task.WEBHOOK_DELIVER.value}
-    assert registered("workers.hub.app") == {"torch", *(task.value for task in Task)} - {Task.WEBHOOK_DELIVER.value}
+    assert registered("workers.hub.audits") == {Task.DEMONSTRATION_DRAW.value}
+    assert registered("workers.hub.app") == {"torch", *(task.value for task in Task)} - routed.keys()
 
 
 def test_a_task_is_acknowledged_late_and_given_back_when_its_worker_dies(app):
@@ -74,3 +76,16 @@ def test_each_task_calls_its_service_with_parsed_ids(app, monkeypatch):
     assert [name for name, _ in called] == [*by_id, *by_clock]
     given_ids = [value for _, given in called for key, value in given.items() if key != "now"]
     assert given_ids == [row] * len(by_id)
+
+
+def test_a_demonstration_is_drawn_by_its_service(app, monkeypatch):
+    from uuid import uuid4
+
+    from backend.apps.evidence.services import demonstration_draw as room
+    from workers.hub import audits
+
+    called = []
+    monkeypatch.setattr(room, "demonstration_draw", lambda **given: called.append(given["audit_id"]))
+    row = uuid4()
+    audits.draw_demonstration(audit_id=str(row))
+    assert called == [row]

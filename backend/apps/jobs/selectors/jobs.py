@@ -12,7 +12,8 @@ from backend.common.errors import NotFound
 
 def visible_to(user: User) -> QuerySet[Job]:
     """Return the jobs of the user's federations."""
-    return Job.objects.filter(federation__in=federations_visible_to(user)).select_related("federation", "created_by")
+    found = Job.objects.filter(federation__in=federations_visible_to(user))
+    return found.select_related("federation", "created_by", "examines", "evaluation", "attack_audit")
 
 
 def job_get(*, user: User, job_id: UUID) -> Job:

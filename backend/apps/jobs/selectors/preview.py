@@ -12,6 +12,7 @@ from backend.apps.federations.models import Federation
 from backend.apps.jobs.job_settings import JobSettings
 from backend.apps.jobs.models import Round
 from backend.apps.jobs.selectors.cohorts import ready_cohorts
+from backend.apps.jobs.selectors.examinations import examined_visibility, words_of
 from primia_core.models.spec import ModelSpec
 from primia_core.secagg.session import threshold_of
 
@@ -29,22 +30,23 @@ def job_preview(*, federation: Federation, settings: JobSettings, now: datetime)
     """Return the cost and privacy preview of a job with these settings, over the cohorts that are ready now."""
     cohorts = ready_cohorts(federation.id, task=settings.data.task, classes=settings.data.classes, now=now)
     sites = len({cohort.site_id for cohort in cohorts})
-    parameters, words = _sizes(settings)
+    rounds = settings.strategy.rounds if settings.trains else 1
+    parameters, words = _sizes(settings) if settings.trains else _examined_sizes(settings, sites)
     small = SMALL_MESSAGES_BYTES + SMALL_MESSAGES_BYTES_PER_SITE * sites if settings.aggregation.secure else 0
     upload = BYTES_PER_WORD * words + small
     threshold = threshold_of(sites) if sites else 0
     needed = max(threshold if settings.aggregation.secure else 0, settings.aggregation.min_survivors)
     return {
         "parameters": parameters,
-        "rounds": settings.strategy.rounds,
+        "rounds": rounds,
         "sites": sites,
         "upload_bytes_round": upload,
         "download_bytes_round": upload,
-        "upload_bytes_total": upload * settings.strategy.rounds,
-        "seconds_round": _seconds(federation, settings),
+        "upload_bytes_total": upload * rounds,
+        "seconds_round": _seconds(federation, settings) if settings.trains else None,
         "dropouts_tolerated": max(sites - needed, 0),
         "colluders": max(min(2 * threshold - sites - 1, needed - 2), 0) if settings.aggregation.secure else 0,
-        "visibility": _visibility(settings),
+        "visibility": _visibility(settings) if settings.trains else examined_visibility(settings),
         "warnings": _warnings(settings, sites=sites, needed=needed),
     }
 
@@ -58,6 +60,12 @@ def _sizes(settings: JobSettings) -> tuple[int, int]:
     spec: ModelSpec = settings.model
     layout = Layout.of(skeleton(spec).state_dict(), batch_norm=settings.strategy.batch_norm)
     return parameter_count(spec), sum(layout.length(group) for group in GROUPS)
+
+
+def _examined_sizes(settings: JobSettings, sites: int) -> tuple[int, int]:
+    from primia_core.models.registry import parameter_count
+
+    return parameter_count(settings.model), words_of(settings, sites=sites)
 
 
 def _seconds(federation: Federation, settings: JobSettings) -> dict[str, float] | None:

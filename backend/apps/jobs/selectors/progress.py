@@ -18,6 +18,8 @@ def rounds_done(job: Job) -> int:
 
 def rounds_total(job: Job) -> int:
     """Return the number of training rounds that the settings ask for."""
+    if job.kind != Job.Kind.TRAIN:
+        return 0
     return int(job.settings.get("strategy", {}).get("rounds", 0))
 
 

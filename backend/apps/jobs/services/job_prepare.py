@@ -11,16 +11,19 @@ from backend.apps.artifacts.services import artifact_publish
 from backend.apps.datasets.models import Dataset
 from backend.apps.events.services import event_append
 from backend.apps.federations.models import Site
-from backend.apps.jobs.errors import StatisticsTaken
+from backend.apps.jobs.errors import FiguresTaken, StatisticsTaken
 from backend.apps.jobs.hub_identity import hub_identity
 from backend.apps.jobs.job_settings import JobSettings
 from backend.apps.jobs.models import Job, SiteTask
+from backend.apps.jobs.selectors.asked_before import asked_before
 from backend.apps.jobs.selectors.cohorts import ready_cohorts
 from backend.apps.jobs.selectors.known_statistics import known_normalisation
 from backend.apps.jobs.services.job_end import job_fail
 from backend.apps.jobs.services.locking import hold_job
 from backend.apps.jobs.services.site_tasks import site_task_queue
 from backend.apps.jobs.services.weights import weights_store
+from backend.apps.registry.models import ModelVersion
+from primia_core.attacks.sums import AuditSums
 from primia_core.errors import PrimiaError
 from primia_core.federation.plan import MAX_SITES, DataPlan, Plan, PlanSite
 from primia_core.federation.state import RunState
@@ -32,11 +35,15 @@ PHASE = "preparing"
 
 def job_prepare(*, job_id: UUID, now: datetime) -> None:
     """Make and send the plan. The weights are made outside any transaction; doing it twice gives the same plan."""
-    job = Job.objects.select_related("federation").get(pk=job_id)
+    job = Job.objects.select_related("federation", "examines__artifact").get(pk=job_id)
     if not _is_due(job):
         return
     settings = JobSettings.model_validate(job.settings)
-    cohorts = _cohorts(job, settings, now)
+    try:
+        cohorts = _askable(job, settings, _cohorts(job, settings, now))
+    except FiguresTaken as error:
+        _fail(job_id, error.message, "Evaluate on the other split, or train a model with these cohorts.", now)
+        return
     if len(cohorts) < settings.aggregation.min_survivors:
         reason = f"{len(cohorts)} sites have a ready cohort for this job, it needs {settings.aggregation.min_survivors}"
         advice = "Confirm the sites' fingerprints and look at their datasets' readiness, then submit a new job."
@@ -63,7 +70,42 @@ def _cohorts(job: Job, settings: JobSettings, now: datetime) -> list[Dataset]:
     return list(latest.values())[:MAX_SITES]
 
 
+def _askable(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> list[Dataset]:
+    """Return the cohorts that may be asked of the model that the job examines: all, or those that were asked before.
+
+    Raises:
+        FiguresTaken: the group of that time is no longer whole.
+    """
+    if job.examines is None:
+        return cohorts
+    before = asked_before(
+        job.federation_id, model_hash=job.examines.lineage["model_hash"], vectors=_vectors_of(settings)
+    )
+    if before is None:
+        return cohorts
+    now = {cohort.site.slug: cohort for cohort in cohorts}
+    if changed := [
+        site for site, version in before.versions.items() if site not in now or now[site].version != version
+    ]:
+        raise FiguresTaken(
+            f"figures of this model were summed over {', '.join(before.versions)} in {before.job_title!r}; "
+            f"{', '.join(changed)} is not there any more or has another cohort now, and both sums together would tell "
+            "single sites' figures"
+        )
+    return [now[site] for site in before.versions]
+
+
+def _vectors_of(settings: JobSettings) -> list[str]:
+    """Return names of what an evaluation or audit asks; one of each kind is enough to know the quantity."""
+    if settings.evaluation is not None:
+        return [f"{settings.evaluation.split}.confusion"]
+    assert settings.audit is not None
+    return list(AuditSums.layout(settings.audit))
+
+
 def _plan(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> tuple[Plan, store.Blob]:
+    if job.examines is not None:
+        return _plan_of_examination(job, job.examines, settings, cohorts)
     state = build_model(settings.model, seed=settings.seed).state_dict()
     plan = Plan(
         title=job.title,
@@ -79,6 +121,28 @@ def _plan(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> tuple[Plan
         aggregation=settings.aggregation,
     )
     return plan, weights_store(plan=plan, run_state=RunState(), state=state)
+
+
+def _plan_of_examination(
+    job: Job, version: ModelVersion, settings: JobSettings, cohorts: list[Dataset]
+) -> tuple[Plan, store.Blob]:
+    plan = Plan(
+        purpose=job.kind,
+        title=job.title,
+        federation=job.federation.slug,
+        coordinator=hub_identity().public.to_json(),
+        roster=tuple(_member(cohort.site, cohort) for cohort in cohorts),
+        data=settings.data,
+        model=settings.model,
+        initial_model=version.lineage["model_hash"],
+        training=settings.training,
+        strategy=settings.strategy,
+        selection=settings.selection,
+        aggregation=settings.aggregation,
+        evaluation=settings.evaluation,
+        audit=settings.audit,
+    )
+    return plan, store.Blob(sha256=version.artifact.sha256, size_bytes=version.artifact.size_bytes)
 
 
 def _data(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> DataPlan:

@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.apps.audit.services import audit_append
 from backend.apps.events.services import event_append
+from backend.apps.evidence.services import attack_audit_record, evaluation_record
 from backend.apps.jobs.models import Approval, Job, Round
 from backend.apps.jobs.services.job_end import start_next
 from backend.apps.jobs.services.leftovers import models_discard
@@ -17,7 +18,36 @@ from primia_core.federation.state import RunState
 
 
 def job_succeed(*, job: Job, finished: Finished, now: datetime) -> None:
-    """Register the model that validation chose, and end the job; the caller holds it."""
+    """End a job with what its kind makes: a model, an evaluation or an audit; the caller holds it."""
+    if job.kind == Job.Kind.TRAIN:
+        _trained(job, finished, now)
+    else:
+        _examined(job, now)
+    start_next(job.federation_id)
+
+
+def _examined(job: Job, now: datetime) -> None:
+    """Keep the document that the only step ended with, beside the model that it is about."""
+    result = RunState.model_validate(job.run_state).results[-1]
+    if job.kind == Job.Kind.EVALUATE:
+        assert result.scores is not None
+        made = {"evaluation": str(evaluation_record(job=job, document=result.scores, now=now).pk)}
+    else:
+        assert result.audit is not None
+        made = {"attack_audit": str(attack_audit_record(job=job, document=result.audit, now=now).pk)}
+    move(job, Job.State.SUCCEEDED)
+    job.finished_at = now
+    job.save(update_fields=["state", "finished_at"])
+    event_append(job_id=job.id, kind="job.succeeded", payload={"best_round": None, "test": None, **made}, now=now)
+    audit_append(
+        actor="system", action="job.succeeded", subject=str(job.id), detail=made, now=now,
+        federation_id=job.federation_id,
+    )  # fmt: skip
+
+
+def _trained(job: Job, finished: Finished, now: datetime) -> None:
+    """Register the model that validation chose."""
+    assert finished.test is not None
     artifact = weights_of(job, finished.model_hash)
     test = finished.test.model_dump(mode="json")
     move(job, Job.State.SUCCEEDED)
@@ -41,7 +71,6 @@ def job_succeed(*, job: Job, finished: Finished, now: datetime) -> None:
         now=now, federation_id=job.federation_id,
     )  # fmt: skip
     models_discard(job, keep=[artifact.id])
-    start_next(job.federation_id)
 
 
 def _card(job: Job, finished: Finished) -> dict[str, Any]:

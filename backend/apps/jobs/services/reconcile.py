@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from backend.apps.evidence.services.demonstrations_ask import demonstrations_ask
 from backend.apps.jobs.models import Attempt, Job, SiteTask
 from backend.apps.jobs.services.silence import silence_announce
 from backend.apps.jobs.services.site_tasks import site_task_expire
@@ -33,6 +34,7 @@ def reconcile(*, now: datetime) -> None:
         enqueue(Task.JOB_ADVANCE, job_id=job_id)
     for job_id in _unplanned_jobs(now):
         enqueue(Task.JOB_PREPARE, job_id=job_id)
+    demonstrations_ask(now=now)
 
 
 def _each(ids: Iterable[UUID], handle: Callable[[UUID], object]) -> None:
