@@ -22,6 +22,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "train": "primia_core.cli.train",
         "evaluate": "primia_core.cli.evaluate",
         "compare": "primia_core.cli.compare",
+        "report": "primia_core.cli.report",
         "attack": "primia_core.cli.attack",
         "readings": "primia_core.cli.readings",
         "predict": "primia_core.cli.predict",

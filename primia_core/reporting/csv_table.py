@@ -103,7 +103,7 @@ def _evaluation(found: EvaluationDocument) -> Iterator[Row]:
             bin_.count,
         )
     for group in found.subgroups:
-        subject = f"{group.attribute}: {group.group}" + (" (not shown: too few)" if group.suppressed else "")
+        subject = f"{group.attribute}: {group.group}" + (" (not shown)" if group.suppressed else "")
         yield _figure(part, subject, "accuracy", group.accuracy, group.n)
         yield _figure(part, subject, "mcc", group.mcc, group.n)
     for site in found.sites:

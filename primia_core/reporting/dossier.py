@@ -6,7 +6,7 @@ It holds inputs only; whatever a report says beyond them follows from them. Ther
 from datetime import UTC, datetime
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from primia_core.attacks.canaries import CanaryFindings
 from primia_core.attacks.document import AuditDocument
@@ -159,6 +159,12 @@ class Dates(_Part):
         """Return the last of them, in UTC."""
         known = [date for date in (self.trained, self.evaluated, self.audited) if date is not None]
         return max(known).astimezone(UTC) if known else None
+
+
+class Answers(RootModel[dict[str, str]]):
+    """What authors say to items of checklists, by key such as ``tripod.17``."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class Dossier(_Part):

@@ -8,6 +8,7 @@ from primia_core.reporting.checklists import claim, tripod
 from primia_core.reporting.checklists.item import Answer, Item
 from primia_core.reporting.checklists.known import Known
 from primia_core.reporting.dossier import Dossier
+from primia_core.reporting.errors import DossierError
 from primia_core.reporting.tree import Cell, Column, Group, Mark, Paragraph, Section, See, Table
 from primia_core.reporting.wording import plural
 
@@ -25,7 +26,14 @@ COLUMNS = (
 
 
 def checklists(dossier: Dossier, anchors: Sequence[str]) -> Iterator[Section]:
-    """Yield a chapter for each; ``anchors`` are the sections that answers may refer to."""
+    """Yield a chapter for each; ``anchors`` are the sections that answers may refer to.
+
+    Raises:
+        DossierError: an answer to an item that there is not.
+    """
+    unknown = sorted(set(dossier.answers) - {item.key for item in (*tripod.TRIPOD, *claim.CLAIM)})
+    if unknown:
+        raise DossierError(f"answers name {unknown}, which no checklist has; keys are such as tripod.17 and claim.44")
     known = Known(dossier, frozenset(anchors))
     yield _checklist("tripod", "TRIPOD+AI checklist", tripod.TRIPOD, tripod.SOURCE, known)
     yield _checklist("claim", "CLAIM checklist", claim.CLAIM, claim.SOURCE, known)

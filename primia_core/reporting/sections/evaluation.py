@@ -9,7 +9,19 @@ from primia_core.reporting.figures.decision import decision
 from primia_core.reporting.figures.reliability import reliability
 from primia_core.reporting.figures.roc import roc
 from primia_core.reporting.sections.groups import groups
-from primia_core.reporting.tree import Block, Cell, Code, Column, Facts, Figure, Paragraph, Section, Side, Table
+from primia_core.reporting.tree import (
+    Block,
+    Bullets,
+    Cell,
+    Code,
+    Column,
+    Facts,
+    Figure,
+    Paragraph,
+    Section,
+    Side,
+    Table,
+)
 from primia_core.reporting.wording import count, decimal, interval, listed, percent, plural
 
 
@@ -28,7 +40,7 @@ def _evaluation(found: EvaluationDocument, anchor: str, *, several: bool) -> Sec
         Section(f"{anchor}-calibration", "Calibration", (_calibration(found), _bins(found))),
         Section(f"{anchor}-decision", "Decision curves", tuple(_decisions(found))),
         *groups(found, anchor),
-        Section(f"{anchor}-methods", "How this was computed", (Facts(tuple(_methods(found))),)),
+        Section(f"{anchor}-methods", "How this was computed", tuple(_methods(found))),
     ]
     title = f"Evaluation, {found.split} split" if several else "Evaluation"
     of = plural(found.n, "image") + ("" if found.patients is None else f" of {plural(found.patients, 'patient')}")
@@ -186,7 +198,13 @@ def _told_benefit(one: ClassEvaluation, thresholds: tuple[float, ...]) -> str:
     return f"Decision curve of {one.name}. The model is above both acting on everybody and on nobody {where}."
 
 
-def _methods(found: EvaluationDocument) -> Iterator[tuple[str, Cell]]:
+def _methods(found: EvaluationDocument) -> Iterator[Block]:
+    yield Facts(tuple(_method_facts(found)))
+    if found.notes:
+        yield Bullets(found.notes)
+
+
+def _method_facts(found: EvaluationDocument) -> Iterator[tuple[str, Cell]]:
     yield "Computed as", found.made
     yield "Weights", Code(found.model.hash)
     for place, one in enumerate(found.cohort.versions):

@@ -22,10 +22,11 @@ def groups(found: EvaluationDocument, anchor: str) -> Iterator[Section]:
 def _subgroups(found: EvaluationDocument) -> Iterator[Block]:
     hidden = sum(one.suppressed for one in found.subgroups)
     if hidden:
-        least = f"fewer than {found.smallest_cell}" if found.smallest_cell else "too few"
+        least = f"fewer than {found.smallest_cell} images" if found.smallest_cell else "too few images"
+        shown = "is" if hidden == 1 else "are"
         yield Paragraph(
-            f"{plural(hidden, 'group')} had {least} images, and nothing is told of them, so that nobody can be "
-            "found in them."
+            f"{plural(hidden, 'group')} {shown} not shown: of {least}, or such that another group of so few could "
+            "be had from it by subtraction."
         )
     rows = []
     ordered = sorted(found.subgroups, key=_order)
@@ -54,7 +55,7 @@ def _order(one: Subgroup) -> tuple[str, int, str]:
 
 
 def _row(one: Subgroup) -> Row:
-    return Row(one.group, count(one.n), one.accuracy, remark="too few images to show" if one.suppressed else "")
+    return Row(one.group, count(one.n), one.accuracy, remark="not shown" if one.suppressed else "")
 
 
 def _cells(one: Subgroup) -> tuple[Cell, ...]:
