@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COHORT = typer.Argument(
     help="A folder with one folder for each class, a folder that holds cohort.csv, or a CSV with the columns "
-    "path, label, patient_id and, where you have it, split.",
+    "path, label, patient_id and, where you have them, split, age, sex and view.",
     show_default=False,
 )
 CohortPath = Annotated[Path, _COHORT]
