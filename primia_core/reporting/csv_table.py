@@ -60,7 +60,7 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     for found in dossier.evaluations:
         yield from _evaluation(found)
     for counted in dossier.counted:
-        yield from _counts(f"counts, {counted.split}", "all", counted.report)
+        yield from _counts(f"counts, {counted.split}", "all", counted.figures(model.classes))
     if dossier.comparison is not None:
         yield from _comparison(dossier.comparison)
     for audit in dossier.audits:

@@ -13,7 +13,7 @@ from primia_core.attacks.document import AuditDocument
 from primia_core.canonical import sha256_hex
 from primia_core.evaluation.comparison import Comparison
 from primia_core.evaluation.document import EvaluationDocument
-from primia_core.evaluation.report import Report
+from primia_core.evaluation.report import Report, report
 
 FORMAT: Literal["primia dossier 1"] = "primia dossier 1"
 HEX_64 = r"^[0-9a-f]{64}$"
@@ -97,12 +97,17 @@ class Lineage(_Part):
 
 
 class Counted(_Part):
-    """Figures that follow from a confusion matrix alone, such as a job computes while it trains."""
+    """A confusion matrix without probabilities, such as a job adds up while it trains; rows are the truth."""
 
     split: str
     made: str
     round: int | None = None
-    report: Report
+    confusion: tuple[tuple[int, ...], ...]
+    mean_loss: float | None = None
+
+    def figures(self, classes: tuple[str, ...]) -> Report:
+        """Return what the counts say."""
+        return report(self.confusion, classes, mean_loss=self.mean_loss)
 
 
 class Spent(_Part):
@@ -198,6 +203,8 @@ class Dossier(_Part):
                     f"an evaluation is of the classes {list(found.classes)}, the model has {list(model.classes)}"
                 )
             _same(model.state_hash, found.model.hash, "an evaluation")
+        for counted in self.counted:
+            counted.figures(model.classes)
         for audit in self.audits:
             _same(model.state_hash, audit.model.hash, "an audit")
         return self

@@ -184,8 +184,9 @@ def performance(known: Known) -> Answer:
         if not known.evaluated:
             return authors("Evaluate the model; no figures are on record.")
         counted = known.dossier.counted[0]
+        figure = interval(counted.figures(known.model.classes).accuracy)
         return in_part(
-            f"Accuracy {interval(counted.report.accuracy)} on the {counted.split} split, from counts alone.",
+            f"Accuracy {figure} on the {counted.split} split, from counts alone.",
             *known.see("*"),
         )
     return reported(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from primia_core.evaluation.document import ClassEvaluation, EvaluationDocument
+from primia_core.evaluation.report import Report
 from primia_core.reporting.dossier import Counted, Dossier
 from primia_core.reporting.figures.confusion import confusion
 from primia_core.reporting.figures.decision import decision
@@ -30,7 +31,7 @@ def evaluations(dossier: Dossier) -> Iterator[Section]:
     for place, found in enumerate(dossier.evaluations, 1):
         yield _evaluation(found, f"evaluation-{place}", several=len(dossier.evaluations) > 1)
     for place, counted in enumerate(dossier.counted, 1):
-        yield _counted(counted, f"counted-{place}")
+        yield _counted(counted, counted.figures(dossier.model.classes), f"counted-{place}")
 
 
 def _evaluation(found: EvaluationDocument, anchor: str, *, several: bool) -> Section:
@@ -215,8 +216,7 @@ def _method_facts(found: EvaluationDocument) -> Iterator[tuple[str, Cell]]:
         yield f"Method “{name.replace('_', ' ')}”", words
 
 
-def _counted(counted: Counted, anchor: str) -> Section:
-    found = counted.report
+def _counted(counted: Counted, found: Report, anchor: str) -> Section:
     rows: list[tuple[Cell, ...]] = [
         ("accuracy", interval(found.accuracy)),
         ("Matthews' correlation coefficient (MCC)", interval(found.mcc)),

@@ -48,8 +48,9 @@ def _rows(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
         yield "Can its probabilities be trusted?", calibration, where
     if not dossier.evaluations:
         for place, counted in enumerate(dossier.counted, 1):
-            of = f"{plural(counted.report.n, 'image')}, {counted.split} split"
-            figures = f"accuracy {interval(counted.report.accuracy)}, MCC {interval(counted.report.mcc)}"
+            counts = counted.figures(dossier.model.classes)
+            of = f"{plural(counts.n, 'image')}, {counted.split} split"
+            figures = f"accuracy {interval(counts.accuracy)}, MCC {interval(counts.mcc)}"
             yield f"How often is it right? ({of})", figures, See("", (f"counted-{place}",))
     if dossier.comparison is not None:
         raters = f"{plural(len(dossier.comparison.raters), 'rater')} of the same {plural(dossier.comparison.n, 'case')}"
