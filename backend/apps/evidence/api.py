@@ -7,13 +7,7 @@ from rest_framework import mixins, serializers, viewsets
 from backend.apps.evidence import selectors
 from backend.apps.evidence.models import AttackAudit, Demonstration, Evaluation
 from backend.apps.evidence.summaries import figure_of, views_of
-
-
-class NamedOutput(serializers.Serializer):
-    """Something else, by id and name."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
+from backend.apps.jobs.outputs import ExaminedModelOutput, FederationRef
 
 
 class JobTitleOutput(serializers.Serializer):
@@ -21,14 +15,6 @@ class JobTitleOutput(serializers.Serializer):
 
     id = serializers.UUIDField()
     title = serializers.CharField()
-
-
-class ExaminedModelOutput(serializers.Serializer):
-    """The model version that was examined."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    number = serializers.IntegerField()
 
 
 class FigureOutput(serializers.Serializer):
@@ -43,7 +29,7 @@ class FigureOutput(serializers.Serializer):
 class EvaluationOutput(serializers.ModelSerializer):
     """An evaluation in brief."""
 
-    federation = NamedOutput()
+    federation = FederationRef()
     job = JobTitleOutput()
     model = ExaminedModelOutput(source="model_version")
     accuracy = serializers.SerializerMethodField()
@@ -77,7 +63,7 @@ class EvaluationDetailOutput(EvaluationOutput):
 class AttackAuditOutput(serializers.ModelSerializer):
     """An attack audit in brief."""
 
-    federation = NamedOutput()
+    federation = FederationRef()
     job = JobTitleOutput()
     model = ExaminedModelOutput(source="model_version")
     verdict = serializers.ChoiceField(AttackAudit.Verdict.choices)

@@ -38,8 +38,8 @@ class SiteRef(serializers.Serializer):
     name = serializers.CharField()
 
 
-class ModelRefOutput(serializers.Serializer):
-    """A model version by name and number."""
+class ExaminedModelOutput(serializers.Serializer):
+    """The model version that a job examines."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -89,7 +89,7 @@ class JobOutput(serializers.ModelSerializer):
     """A job as it stands."""
 
     federation = FederationRef()
-    model = ModelRefOutput(source="examines", allow_null=True, help_text="the model that is evaluated or audited")
+    model = ExaminedModelOutput(source="examines", allow_null=True, help_text="the model that is evaluated or audited")
     evaluation = serializers.SerializerMethodField()
     attack_audit = serializers.SerializerMethodField()
     created_by = serializers.SerializerMethodField()
