@@ -19,6 +19,7 @@ Tosses = NDArray[np.bool_]
 Score = Callable[[Tosses], Floats]
 LARGEST_EPSILON = 64.0
 LEVEL = 0.95
+MOST_CANARIES = 1_000_000
 
 
 class CanaryFindings(BaseModel):
@@ -78,6 +79,17 @@ def canary_audit(
         canaries=canaries, guesses=count, correct=correct, delta=delta, level=level, epsilon_at_least=bound,
         claimed=claimed, refuted=claimed is not None and bound > claimed,
     )  # fmt: skip
+
+
+def canaries_needed(claimed: float, *, delta: float, level: float = LEVEL) -> int:
+    """Return how many canaries can refute a promise, if half of them are guessed at and every guess is right."""
+    canaries = 4
+    while canaries < MOST_CANARIES:
+        guesses = canaries // 4 * 2
+        if epsilon_lower_bound(guesses, guesses, canaries=canaries, delta=delta, level=level) > claimed:
+            return canaries
+        canaries += max(4, canaries // 16 // 4 * 4)
+    raise CanaryError(f"no number of canaries below {MOST_CANARIES} refutes epsilon {claimed:.3g} at delta {delta:g}")
 
 
 def epsilon_lower_bound(

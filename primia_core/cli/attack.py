@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from primia_core.attacks.plan import VIEWS, AuditPlan, Mode
-from primia_core.cli import attack_likeness, attack_membership
+from primia_core.cli import attack_canaries, attack_likeness, attack_membership
 from primia_core.cli.attack_run import Part, Subject, run
 from primia_core.cli.cohort import CacheFolder, FirstFrame
 from primia_core.cli.output import Seed, SettingsError, Threads, set_threads, settings
@@ -66,6 +66,7 @@ Public = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add `attack` to the command line."""
+    attack_canaries.register(attack)
     attack_likeness.register(attack)
     attack_membership.register(attack)
     app.add_typer(attack)

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from primia_core.attacks.document import AuditDocument
 from primia_core.cli.cohort import CacheFolder, CohortPath, FirstFrame, decoded, open_cohort, with_splits
 from primia_core.cli.output import AsJson, Seed, SettingsError, Threads, print_json, progress_bar, set_threads, settings
 from primia_core.evaluation.report import Figure
@@ -41,6 +43,10 @@ def membership(
     batch_size: Annotated[int, typer.Option(min=2, max=1024, rich_help_panel=RECIPE)] = 32,
     learning_rate: Annotated[float, typer.Option(rich_help_panel=RECIPE)] = 1e-3,
     final_learning_rate: Annotated[float, typer.Option(rich_help_panel=RECIPE)] = 1e-4,
+    add_to: Annotated[
+        Path | None,
+        typer.Option(help="Put the figures into this audit of the same model, made by `primia attack audit`."),
+    ] = None,
     seed: Seed = 0,
     threads: Threads = 0,
     cache: CacheFolder = None,
@@ -70,6 +76,7 @@ def membership(
     )  # fmt: skip
     loaded = load(model)
     manifest = loaded.manifest
+    audited = None if add_to is None else _audit_of(add_to, manifest.state_hash)
     cohort, split_here = with_splits(open_cohort(data, manifest.classes), seed=manifest.split_seed or 0)
     if split_here and manifest.split_seed is None:
         raise SettingsError(
@@ -84,12 +91,28 @@ def membership(
         )
         with progress_bar("training references", quiet=as_json) as told:
             found = membership_audit(loaded.network(), audit, plan, progress=told)
+    if add_to is not None and audited is not None:
+        whole = audited.model_copy(update={"membership": found.figures})
+        add_to.write_text(whole.model_dump_json(indent=2), encoding="utf-8")
     if as_json:
         print_json({"model": str(model), **found.model_dump(mode="json"), "statement": found.statement})
     else:
         _show(found)
     if not found.valid:
         raise typer.Exit(NOT_GOOD_ENOUGH)
+
+
+def _audit_of(file: Path, model: str) -> AuditDocument:
+    """Read an audit of this model, before any work is done for it."""
+    try:
+        audited = AuditDocument.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SettingsError(f"{file} is no document of `primia attack audit --json-file`; give one") from error
+    if audited.model.hash != model:
+        raise SettingsError(
+            f"{file} is about the weights {(audited.model.hash or 'without a hash')[:12]}, not {model[:12]}"
+        )
+    return audited
 
 
 def _group(cohort: "Cohort", pixels: "PixelCache", part: str) -> "Group":

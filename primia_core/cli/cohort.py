@@ -63,6 +63,18 @@ def with_splits(cohort: "Cohort", *, seed: int) -> tuple["Cohort", bool]:
 
 
 @contextmanager
+def cohort_or_phantoms(data: Path | None, *, size: int, patients: int, quiet: bool) -> Iterator["Cohort"]:
+    """Open a cohort and split it, or draw one that goes with the block."""
+    from primia_core.imaging.phantoms import draw
+
+    if data is not None:
+        yield with_splits(open_cohort(data), seed=0)[0]
+        return
+    with tempfile.TemporaryDirectory(prefix="primia-phantoms-") as folder, progress_bar("drawing", quiet=quiet) as told:
+        yield with_splits(draw(folder, patients, seed=0, size=max(32, size), progress=told), seed=0)[0]
+
+
+@contextmanager
 def decoded(
     cohort: "Cohort", image_size: int, folder: Path | None, *, first_frame: bool, quiet: bool
 ) -> Iterator["PixelCache"]:

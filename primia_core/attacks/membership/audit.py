@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from torch import nn
 
+from primia_core.attacks.document import MembershipFigures
 from primia_core.attacks.errors import MembershipError
 from primia_core.attacks.membership.rates import Guesses, MembershipRates
 from primia_core.attacks.membership.references import Group, Recipe, complementary_halves
@@ -57,6 +58,18 @@ class MembershipFindings(BaseModel):
     null: MembershipRates
     positive: MembershipRates
     valid: bool
+
+    @property
+    def figures(self) -> MembershipFigures:
+        """Return what stands in an audit's document."""
+        attack = self.attack
+        return MembershipFigures(
+            method=f"{self.method}, gamma {self.gamma:g}",
+            references=self.references,
+            tpr_at_1pct=attack.tpr_at_1pct,
+            tpr_at_0_1pct=attack.tpr_at_0_1pct,
+            auc=attack.auc,
+        )
 
     @property
     def statement(self) -> str:

@@ -8,7 +8,9 @@ import torch
 from torchvision import models
 from typer.testing import CliRunner
 
+from primia_core.attacks.document import AuditDocument
 from primia_core.cli.main import app
+from primia_core.models.weights import load
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,23 @@ def test_a_model_is_attacked_beside_its_controls(trained: tuple[Path, Path]) -> 
     assert 70 < found["attack"]["members"] < 95, "one image of each patient of the training"
     assert found["attack"]["tpr_at_0_1pct"]["value"] is None
     assert found["statement"]
+
+
+def test_figures_go_into_an_audit_of_the_same_model_only(trained: tuple[Path, Path], tmp_path: Path) -> None:
+    model, chests = trained
+    example = json.loads((Path(__file__).parents[1] / "attacks" / "audit.example.json").read_text())
+    file = tmp_path / "audit.json"
+    options = ["--references", "2", "--epochs", "1", "--control-patients", "12", "--add-to", str(file)]
+    command = ["attack", "membership", str(model), str(chests), *options]
+    file.write_text(json.dumps(example))
+    other = CliRunner().invoke(app, command)
+    assert "is about the weights" in str(other.exception) + other.output
+    example["model"]["hash"] = load(model).manifest.state_hash
+    file.write_text(json.dumps({**example, "membership": None}))
+    CliRunner().invoke(app, command)
+    added = AuditDocument.model_validate_json(file.read_bytes())
+    assert added.membership is not None
+    assert (added.membership.method, added.membership.references) == ("RMIA, gamma 1", 2)
 
 
 def test_an_odd_number_of_references_is_explained(trained: tuple[Path, Path]) -> None:
