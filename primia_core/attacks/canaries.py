@@ -81,6 +81,16 @@ def canary_audit(
     )  # fmt: skip
 
 
+def check_power(canaries: int, *, claimed: float, delta: float) -> None:
+    """Raise ``CanaryError`` where so few canaries cannot refute a promise, even if every guess is right."""
+    needed = canaries_needed(claimed, delta=delta)
+    if canaries < needed:
+        raise CanaryError(
+            f"{canaries} canaries cannot refute epsilon {claimed:.2f}, however right the guesses are; "
+            f"take {needed} canaries, or more noise"
+        )
+
+
 def canaries_needed(claimed: float, *, delta: float, level: float = LEVEL) -> int:
     """Return how many canaries can refute a promise, if half of them are guessed at and every guess is right."""
     canaries = 4

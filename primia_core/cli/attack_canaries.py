@@ -14,6 +14,7 @@ from primia_core.training.config import Augmentation, LocalTraining
 
 if TYPE_CHECKING:
     from primia_core.attacks.canaries import CanaryFindings
+    from primia_core.attacks.canary_sum import CanarySum
     from primia_core.attacks.canary_training import CanaryTraining
 
 NOT_GOOD_ENOUGH = 1
@@ -47,8 +48,9 @@ def canaries(
 ) -> None:
     """Try to refute the promise of differential privacy, by guessing which canaries were in a training.
 
-    Canaries are noise pictures with labels by lot, each in or out by a coin toss. One adversary sees a noisy sum of
-    gradients and knows all but the tosses; another sees the trained weights among the cohort's images, or phantoms.
+    Each canary is in or out by a coin toss. One adversary sees a noisy sum of gradients, of the worst pictures that
+    there can be, and knows all but the tosses; another sees the weights of a whole training on the cohort, or on
+    phantoms, with pictures of noise among them.
     Beside them stands a sum with an eighth of its noise, whose promise must be refuted, or the audit is worth nothing:
     then, and when an honest promise is refuted, the exit status is 1.
 
@@ -58,11 +60,14 @@ def canaries(
 
     primia attack canaries chests --noise-multiplier 1 --canaries 700 --sample-rate 0.05 --steps 100
     """
+    from primia_core.attacks.canaries import check_power
+    from primia_core.attacks.canary_sum import CanarySum
     from primia_core.attacks.canary_training import CanaryTraining
     from primia_core.imaging import PixelSums
 
     set_threads(threads)
     privacy = settings(PrivacyPlan, noise_multiplier=noise_multiplier, sample_rate=sample_rate, delta=delta, clip=clip)
+    check_power(count, claimed=CanarySum(privacy, count).promised, delta=delta)
     with cohort_or_phantoms(data, size=image_size, patients=PHANTOM_PATIENTS, quiet=as_json) as cohort:
         training = settings(
             LocalTraining, steps=steps, augmentation=STILL, learning_rate=learning_rate,
@@ -77,8 +82,7 @@ def canaries(
                 normalisation=PixelSums.of(pixels.images).normalisation(),
                 patients=tuple(patient[path] for path in decoded_cohort.paths_of("train")),
             )  # fmt: skip
-            audit.check()
-            found = _audits(audit, quiet=as_json)
+            found = _audits(CanarySum(privacy, count), audit, quiet=as_json)
     caught = found[CONTROL].refuted
     kept = not (found[SUM].refuted or found[WEIGHTS].refuted)
     if as_json:
@@ -89,8 +93,8 @@ def canaries(
         raise typer.Exit(NOT_GOOD_ENOUGH)
 
 
-def _audits(audit: "CanaryTraining", *, quiet: bool) -> dict[str, "CanaryFindings"]:
-    work = {SUM: audit.sum_audit, WEIGHTS: audit.weights_audit, CONTROL: audit.control}
+def _audits(of_sum: "CanarySum", of_training: "CanaryTraining", *, quiet: bool) -> dict[str, "CanaryFindings"]:
+    work = {SUM: of_sum.audit, WEIGHTS: of_training.audit, CONTROL: of_sum.control}
     with progress_bar("auditing", quiet=quiet) as told:
         found = {}
         for done, (name, one) in enumerate(work.items(), 1):
