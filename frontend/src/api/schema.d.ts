@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/attack-audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Attack audits of model versions of the caller's federations. */
+        get: operations["attack_audits_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attack-audits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Attack audits of model versions of the caller's federations. */
+        get: operations["attack_audits_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -257,6 +291,40 @@ export interface paths {
         };
         /** @description Return the events after a number, for programs that would rather ask than listen. */
         get: operations["diagnoses_events_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Evaluations of model versions of the caller's federations. */
+        get: operations["evaluations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Evaluations of model versions of the caller's federations. */
+        get: operations["evaluations_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1167,6 +1235,44 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ApprovalOutput"][];
         };
+        /** @description An attack audit with its whole document, and the hub's own attack on drawings, which has pictures. */
+        AttackAuditDetailOutput: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description AuditDocument over drawings, with pictures; null until it is made */
+            demonstration: {
+                [key: string]: unknown;
+            } | null;
+            demonstration_reason: string;
+            demonstration_state: components["schemas"]["DemonstrationStateEnum"];
+            /** @description AuditDocument over all sites' real images, without pictures */
+            document: {
+                [key: string]: unknown;
+            };
+            federation: components["schemas"]["FederationRef"];
+            /** Format: uuid */
+            readonly id: string;
+            job: components["schemas"]["JobTitleOutput"];
+            made: string;
+            model: components["schemas"]["ExaminedModelOutput"];
+            verdict: components["schemas"]["VerdictEnum"];
+            /** @description Return the names of the views that were attacked. */
+            readonly views: string[];
+        };
+        /** @description An attack audit in brief. */
+        AttackAuditOutput: {
+            /** Format: date-time */
+            created_at: string;
+            federation: components["schemas"]["FederationRef"];
+            /** Format: uuid */
+            readonly id: string;
+            job: components["schemas"]["JobTitleOutput"];
+            made: string;
+            model: components["schemas"]["ExaminedModelOutput"];
+            verdict: components["schemas"]["VerdictEnum"];
+            /** @description Return the names of the views that were attacked. */
+            readonly views: string[];
+        };
         /** @description One try at a round. */
         AttemptOutput: {
             /** Format: date-time */
@@ -1368,6 +1474,13 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "refuse";
+        /**
+         * @description * `waiting` - Waiting
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        DemonstrationStateEnum: "waiting" | "done" | "failed";
         /** @description How the encrypted model compares with the plain one, on the calibration images. */
         DescriptorAccuracyOutput: {
             images: number;
@@ -1576,6 +1689,46 @@ export interface components {
             /** @description the value, the limit and the next step, for people */
             message: string;
         };
+        /** @description An evaluation with its whole document. */
+        EvaluationDetailOutput: {
+            readonly accuracy: components["schemas"]["FigureOutput"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description EvaluationDocument, as `primia evaluate --json` prints it */
+            document: {
+                [key: string]: unknown;
+            };
+            federation: components["schemas"]["FederationRef"];
+            /** Format: uuid */
+            readonly id: string;
+            job: components["schemas"]["JobTitleOutput"];
+            made: string;
+            readonly mcc: components["schemas"]["FigureOutput"];
+            model: components["schemas"]["ExaminedModelOutput"];
+            /** @description images */
+            n: number;
+            /** @description whether each site's own figures are in the document */
+            per_site: boolean;
+            split: string;
+        };
+        /** @description An evaluation in brief. */
+        EvaluationOutput: {
+            readonly accuracy: components["schemas"]["FigureOutput"];
+            /** Format: date-time */
+            created_at: string;
+            federation: components["schemas"]["FederationRef"];
+            /** Format: uuid */
+            readonly id: string;
+            job: components["schemas"]["JobTitleOutput"];
+            made: string;
+            readonly mcc: components["schemas"]["FigureOutput"];
+            model: components["schemas"]["ExaminedModelOutput"];
+            /** @description images */
+            n: number;
+            /** @description whether each site's own figures are in the document */
+            per_site: boolean;
+            split: string;
+        };
         /** @description One event, exactly as the live stream's frame. */
         EventOutput: {
             kind: string;
@@ -1595,6 +1748,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["EventOutput"][];
+        };
+        /** @description The model version that a job examines. */
+        ExaminedModelOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            number: number;
         };
         /** @description How often requests failed for one reason. */
         FailureCountOutput: {
@@ -1630,6 +1790,16 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A figure with its 95 % interval and that interval's method. */
+        FigureOutput: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            method: string | null;
+            /** Format: double */
+            value: number | null;
+        };
         /** @description ``ok`` is the conjunction of the parts; a part is ``ok`` or ``down``, and its reason is in the log only. */
         HealthOutput: {
             database: components["schemas"]["HealthStateEnum"];
@@ -1659,6 +1829,11 @@ export interface components {
         };
         /** @description A job with its whole plan. */
         JobDetailOutput: {
+            /**
+             * Format: uuid
+             * @description Return the audit that the job ended with.
+             */
+            readonly attack_audit: string | null;
             readonly best: components["schemas"]["BestOutput"] | null;
             best_round?: number | null;
             /** Format: date-time */
@@ -1666,6 +1841,11 @@ export interface components {
             /** @description Return the creator's user name. */
             readonly created_by: string;
             readonly curve: components["schemas"]["CurvePoint"][];
+            /**
+             * Format: uuid
+             * @description Return the evaluation that the job ended with.
+             */
+            readonly evaluation: string | null;
             failure: components["schemas"]["FailureOutput"] | null;
             federation: components["schemas"]["FederationRef"];
             /** Format: date-time */
@@ -1675,6 +1855,8 @@ export interface components {
             kind?: components["schemas"]["JobKindEnum"];
             /** @description Return the number of the job's last event. */
             readonly last_seq: number;
+            /** @description the model that is evaluated or audited */
+            model: components["schemas"]["ExaminedModelOutput"] | null;
             plan: {
                 [key: string]: unknown;
             } | null;
@@ -1696,10 +1878,22 @@ export interface components {
             readonly test: components["schemas"]["TestFigures"] | null;
             title: string;
         };
-        /** @description A new job: ``settings`` are parts of a plan, and what they leave out has defaults. */
+        /**
+         * @description A new job: ``settings`` are parts of a plan, and what they leave out has defaults.
+         *
+         *     A job that evaluates or audits names a model version, and its settings are ``evaluation`` or ``audit``, and
+         *     ``aggregation``.
+         */
         JobInputRequest: {
             /** Format: uuid */
             federation: string;
+            /** @default train */
+            kind: components["schemas"]["JobKindEnum"];
+            /**
+             * Format: uuid
+             * @description the model version to examine
+             */
+            model?: string | null;
             settings?: {
                 [key: string]: unknown;
             };
@@ -1707,11 +1901,18 @@ export interface components {
         };
         /**
          * @description * `train` - Train
+         *     * `evaluate` - Evaluate
+         *     * `audit` - Audit
          * @enum {string}
          */
-        JobKindEnum: "train";
+        JobKindEnum: "train" | "evaluate" | "audit";
         /** @description A job as it stands. */
         JobOutput: {
+            /**
+             * Format: uuid
+             * @description Return the audit that the job ended with.
+             */
+            readonly attack_audit: string | null;
             readonly best: components["schemas"]["BestOutput"] | null;
             best_round?: number | null;
             /** Format: date-time */
@@ -1719,6 +1920,11 @@ export interface components {
             /** @description Return the creator's user name. */
             readonly created_by: string;
             readonly curve: components["schemas"]["CurvePoint"][];
+            /**
+             * Format: uuid
+             * @description Return the evaluation that the job ended with.
+             */
+            readonly evaluation: string | null;
             failure: components["schemas"]["FailureOutput"] | null;
             federation: components["schemas"]["FederationRef"];
             /** Format: date-time */
@@ -1728,6 +1934,8 @@ export interface components {
             kind?: components["schemas"]["JobKindEnum"];
             /** @description Return the number of the job's last event. */
             readonly last_seq: number;
+            /** @description the model that is evaluated or audited */
+            model: components["schemas"]["ExaminedModelOutput"] | null;
             /** @description Return the hash that sites sign, once there is a plan. */
             readonly plan_hash: string | null;
             readonly roster: components["schemas"]["SiteRef"][];
@@ -1764,6 +1972,12 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "draft" | "awaiting_approval" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+        /** @description The job that made it. */
+        JobTitleOutput: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+        };
         /** @description What one site did in one attempt. */
         LaneOutput: {
             phase: string;
@@ -2030,6 +2244,19 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        PaginatedAttackAuditOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["AttackAuditOutput"][];
+        };
         PaginatedAuditEntryOutputList: {
             /**
              * Format: uri
@@ -2081,6 +2308,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["DiagnosisOutput"][];
+        };
+        PaginatedEvaluationOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["EvaluationOutput"][];
         };
         PaginatedFederationOutputList: {
             /**
@@ -2597,9 +2837,11 @@ export interface components {
          * @description * `statistics` - Statistics
          *     * `train` - Train
          *     * `evaluate` - Evaluate
+         *     * `scores` - Scores
+         *     * `audit` - Audit
          * @enum {string}
          */
-        RoundKindEnum: "statistics" | "train" | "evaluate";
+        RoundKindEnum: "statistics" | "train" | "evaluate" | "scores" | "audit";
         /** @description One step of a job with its tries. */
         RoundOutput: {
             attempts: components["schemas"]["AttemptOutput"][];
@@ -3096,6 +3338,13 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             username: string;
         };
+        /**
+         * @description * `audit invalid` - Invalid
+         *     * `leak shown` - Leak
+         *     * `no leak shown` - No Leak
+         * @enum {string}
+         */
+        VerdictEnum: "audit invalid" | "leak shown" | "no leak shown";
         /** @description Who would learn one thing. */
         VisibilityOutput: {
             coordinator: boolean;
@@ -3173,6 +3422,60 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    attack_audits_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                job?: string;
+                model?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `audit invalid` - Invalid
+                 *     * `leak shown` - Leak
+                 *     * `no leak shown` - No Leak
+                 */
+                verdict?: "audit invalid" | "leak shown" | "no leak shown";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAttackAuditOutputList"];
+                };
+            };
+        };
+    };
+    attack_audits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttackAuditDetailOutput"];
+                };
+            };
+        };
+    };
     audit_list: {
         parameters: {
             query?: {
@@ -3764,6 +4067,55 @@ export interface operations {
             };
         };
     };
+    evaluations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                job?: string;
+                model?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                split?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEvaluationOutputList"];
+                };
+            };
+        };
+    };
+    evaluations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDetailOutput"];
+                };
+            };
+        };
+    };
     federations_list: {
         parameters: {
             query?: {
@@ -3914,6 +4266,12 @@ export interface operations {
                 /** @description The pagination cursor value. */
                 cursor?: string;
                 federation?: string;
+                /**
+                 * @description * `train` - Train
+                 *     * `evaluate` - Evaluate
+                 *     * `audit` - Audit
+                 */
+                kind?: "audit" | "evaluate" | "train";
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 search?: string;
