@@ -1,20 +1,14 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { AuditDocument, AuditPlan, EvaluationDocument, Figure, Verdict } from './documents';
 import { api, got, pageAt } from './http';
-import type { FederationRef, Job, Preview } from './types';
+import type { EvaluationSettings, FederationRef, Job, ModelOfEvidence, Preview } from './types';
 
 /** What has been found out about models: their worth on images that they have not seen, and what an attacker learns. */
-
-export interface ModelOfEvidence {
-  id: string;
-  name: string;
-  number: number;
-}
 
 interface Evidence {
   id: string;
   federation: FederationRef;
-  job: { id: string; title: string } | null;
+  job: { id: string; title: string };
   model: ModelOfEvidence;
   made: string;
   created_at: string;
@@ -41,6 +35,8 @@ export interface AttackAuditDetail extends AttackAudit {
   document: AuditDocument;
   /** The same attack on drawn pictures at the hub, where a real cohort's may not be shown. */
   demonstration: AuditDocument | null;
+  demonstration_state: 'waiting' | 'done' | 'failed';
+  demonstration_reason: string;
 }
 
 export interface EvidenceFilter {
@@ -82,16 +78,7 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export const reportAddress = (model: string, format: ReportFormat) => `/api/v1/model-versions/${model}/report?format=${format}`;
 
-export const SUBGROUPS = ['age', 'sex', 'view'] as const;
-
-export interface EvaluationSettings {
-  split: 'validation' | 'test';
-  score_bins: number;
-  replicates: number;
-  subgroups: (typeof SUBGROUPS)[number][];
-  per_site: boolean;
-  smallest_cell: number;
-}
+export const SUBGROUPS: EvaluationSettings['subgroups'] = ['age', 'sex', 'view'];
 
 interface Examination {
   federation: string;

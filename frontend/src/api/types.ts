@@ -1,5 +1,23 @@
 /** The platform's shapes, generated from its committed description, and the insides of what it calls free JSON. */
+import type { AuditPlan } from './documents';
 import type { components } from './schema';
+
+/** The version of a model that an evaluation or an audit is about. */
+export interface ModelOfEvidence {
+  id: string;
+  name: string;
+  number: number;
+}
+
+/** What an evaluation counts, as its plan says. */
+export interface EvaluationSettings {
+  split: 'validation' | 'test';
+  score_bins: number;
+  replicates: number;
+  subgroups: ('age' | 'sex' | 'view')[];
+  per_site: boolean;
+  smallest_cell: number;
+}
 
 /** The platform always tells every field; its description calls some optional because their rows have defaults. */
 type Told<Schema> = { -readonly [Name in keyof Schema]-?: Schema[Name] };
@@ -28,7 +46,8 @@ export type JobEvent = Schemas['EventOutput'];
 export type Preview = Schemas['PreviewOutput'];
 export type ModelVersion = With<Schemas['ModelVersionOutput'], { test: TestResult | null }>;
 export type AuditEntry = With<Schemas['AuditEntryOutput'], { detail: Record<string, unknown> }>;
-export type StepKind = Schemas['RoundKindEnum'];
+export type StepKind = Schemas['RoundKindEnum'] | 'scores' | 'audit';
+export type JobKind = 'train' | 'evaluate' | 'audit';
 export type Progress = Schemas['StepsOutput'];
 
 export interface Page<Row> {
@@ -55,11 +74,25 @@ export interface JobSettings {
   strategy: { name: 'fedavg' | 'fedsgd' | 'fedprox'; rounds: number; mu: number };
   selection: { metric: 'mcc'; first_round: number; patience: number | null };
   aggregation: { secure: boolean; min_survivors: number };
+  /** Of a job that counts a model's answers, and of one that attacks it; a training job has neither. */
+  evaluation?: EvaluationSettings | null;
+  audit?: AuditPlan | null;
 }
 
 export type Job = With<
   Schemas['JobOutput'],
-  { settings: JobSettings; best: BestRound | null; test: TestResult | null; failure: Failure | null; curve: CurvePoint[]; roster: SiteRef[] }
+  {
+    kind: JobKind;
+    model: ModelOfEvidence | null;
+    evaluation: string | null;
+    attack_audit: string | null;
+    settings: JobSettings;
+    best: BestRound | null;
+    test: TestResult | null;
+    failure: Failure | null;
+    curve: CurvePoint[];
+    roster: SiteRef[];
+  }
 >;
 
 export type Phase =
@@ -77,7 +110,7 @@ export type Phase =
 export type Span = With<Schemas['SpanOutput'], { phase: Phase }>;
 export type Lane = With<Schemas['LaneOutput'], { phase: Phase; spans: Span[] }>;
 export type Attempt = With<Schemas['AttemptOutput'], { phase: string | null; lanes: Lane[]; failure: Failure | null }>;
-export type Round = With<Schemas['RoundOutput'], { attempts: Attempt[]; metrics: Record<string, unknown> | null }>;
+export type Round = With<Schemas['RoundOutput'], { kind: StepKind; attempts: Attempt[]; metrics: Record<string, unknown> | null }>;
 
 export interface ModelCard {
   task: string;

@@ -21,7 +21,7 @@ interface Props {
 const TOP = 20;
 const FOOT = 26;
 const LEFT = 196;
-const RIGHT = 136;
+const RIGHT = 158;
 
 /** Values with their intervals, one a row, against a line that they are compared with. Arrow keys go from row to row. */
 export function Forest({ label, groups, domain, ticks, format, reference, root = false }: Props) {

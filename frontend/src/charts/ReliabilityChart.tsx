@@ -54,11 +54,11 @@ export function ReliabilityChart({ label, bins }: Props) {
       <svg width={box.width} height={HEIGHT} viewBox={`0 0 ${box.width} ${HEIGHT}`} aria-hidden="true" onPointerLeave={() => setCursor(null)}>
         <Axes box={box} x={x} y={y} xTicks={QUARTERS} yTicks={QUARTERS} formatX={metric} formatY={metric} names={{ x: 'how sure: the largest probability', y: 'share that was right' }} />
         <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className={styles.chance} />
-        <text x={x(0.18)} y={y(0.26)} className={styles.tick}>
+        <text x={x(0.3)} y={y(0.13)} className={styles.tick}>
           as right as it is sure
         </text>
         <line x1={left} x2={right} y1={bottom} y2={bottom} className={styles.grid} />
-        <text x={left - 7} y={bottom - 4} textAnchor="end" className={styles.tick}>
+        <text x={left + 6} y={bottom - 5} className={styles.tick}>
           images
         </text>
         {marks.map((one, index) => (

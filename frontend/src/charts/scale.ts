@@ -62,6 +62,19 @@ export function timeTicks(from: number, to: number, width: number): number[] {
   return ticks;
 }
 
+const DAY_MS = 1440 * MINUTE_MS;
+const DAY_STEPS = [1, 2, 7, 14, 28, 91, 182, 364].map((days) => days * DAY_MS);
+
+/** Whole days, about 110 pixels apart at least; times of day where everything is within two days. */
+export function dateTicks(from: number, to: number, width: number): number[] {
+  if (to - from < 2 * DAY_MS) return timeTicks(from, to, width);
+  const least = (to - from) / Math.max(1, Math.floor(width / 110));
+  const step = DAY_STEPS.find((one) => one >= least) ?? 364 * DAY_MS;
+  const ticks = [];
+  for (let tick = Math.ceil(from / DAY_MS) * DAY_MS; tick <= to; tick += step) ticks.push(tick);
+  return ticks;
+}
+
 /** From 0 up in three to five equal steps of 1, 2 or 5 times a power of ten, to above the largest value. */
 export function countTicks(largest: number): number[] {
   const rough = Math.max(1, largest) / 4;

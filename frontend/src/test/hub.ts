@@ -1,11 +1,11 @@
-import type { Approval, Job, JobEvent, JobSettings, ModelVersion } from '../api/types.ts';
+import type { Approval, Job, JobEvent, JobKind, JobSettings, ModelVersion } from '../api/types.ts';
 import { applyEvents } from '../features/run/model/reduce.ts';
 import { type RunView, startView } from '../features/run/model/view.ts';
 import { Desk } from './desk/desk.ts';
 import { evidence } from './evidence/evidence.ts';
 import { exampleJob, plot, SITES } from './examples.ts';
-import { auditEntries, datasets, federation, modelOf, pooled, preview, session } from './records.ts';
-import { IDS } from './ids.ts';
+import { auditEntries, datasets, examinationPreview, federation, modelOf, pooled, preview, session } from './records.ts';
+import { EVIDENCE, IDS } from './ids.ts';
 import { jobsAt, type Tale } from './tales.ts';
 import { tell } from './story.ts';
 
@@ -48,7 +48,7 @@ export class FixtureHub {
     if (tale === undefined) return null;
     const view = applyEvents(startView(tale.base, [], [], []), this.visible(tale));
     const ended = view.events.find(({ kind }) => kind === 'job.succeeded');
-    return { ...view, job: { ...view.job, last_seq: view.seq, test: ended === undefined ? null : (ended.payload.test as Job['test']) } };
+    return { ...view, job: { ...view.job, last_seq: view.seq, test: ended === undefined || view.job.kind !== 'train' ? null : (ended.payload.test as Job['test']) } };
   }
 
   eventsAfter(id: string, after: number): JobEvent[] | null {
@@ -136,7 +136,7 @@ export class FixtureHub {
   }
 
   private writeJobs(id: string, part: string, body: unknown): Reply {
-    if (id === 'preview') return ok(preview(body as { settings: JobSettings }));
+    if (id === 'preview') return ok('kind' in (body as object) ? examinationPreview() : preview(body as { settings: JobSettings }));
     if (id === '') return this.createJob(body as { title: string; settings: JobSettings });
     const tale = this.tales.get(id);
     if (tale === undefined) return notFound();
@@ -144,11 +144,11 @@ export class FixtureHub {
     return ok(this.view(id)?.job);
   }
 
-  private createJob({ title, settings }: { title: string; settings: JobSettings }): Reply {
+  private createJob({ title, kind = 'train', model, settings }: { title: string; kind?: JobKind; model?: string; settings: JobSettings }): Reply {
     if (title === 'taken') return no(400, 'request.invalid', 'Some settings do not fit; see fields.', { title: ['A job of this title runs already.'] });
     const id = `00000000-0000-4000-8000-${String(this.tales.size).padStart(12, '0')}`;
-    const whole = { ...settings, data: { ...exampleJob().settings.data, ...settings.data } };
-    const base = exampleJob({ id, title, settings: whole, rounds_total: settings.strategy.rounds, created_at: new Date(this.clock()).toISOString() });
+    const whole = { ...exampleJob().settings, ...settings, data: { ...exampleJob().settings.data, ...settings.data } };
+    const base = exampleJob({ id, title, settings: whole, rounds_total: kind === 'train' ? settings.strategy.rounds : 1, created_at: new Date(this.clock()).toISOString(), kind, model: model === undefined ? null : { id: model, name: 'Pneumonia, winter cohort', number: 1 } });
     this.tales.set(id, { base, events: [], later: [], pausedAt: 0 });
     return ok(base, 201);
   }
@@ -159,7 +159,9 @@ export class FixtureHub {
     const say = (kind: string): JobEvent => ({ seq: past.length + 1, time: new Date(now).toISOString(), site: null, kind, payload: {} });
     if (action === 'submit') {
       const { rounds_total: rounds } = tale.base;
-      tale.events = tell(plot({ start: now, rounds, training: 1.6, end: 'succeeded', test: modelOf(tale.base, now).test as unknown as Record<string, unknown> }));
+      const examines = { evaluate: { kind: 'scores', made: { evaluation: EVIDENCE.evaluation } }, audit: { kind: 'audit', made: { attack_audit: EVIDENCE.audit } }, train: undefined } as const;
+      const step = examines[tale.base.kind];
+      tale.events = tell(plot({ start: now, rounds, training: 1.6, ...(step !== undefined && { examines: step }), end: 'succeeded', test: modelOf(tale.base, now).test as unknown as Record<string, unknown> }));
     }
     if (action === 'pause') Object.assign(tale, { later: tale.events.slice(past.length), events: [...past, say('job.paused')], pausedAt: now });
     if (action === 'cancel') Object.assign(tale, { later: [], events: [...past, say('job.cancelled')] });
@@ -172,7 +174,7 @@ export class FixtureHub {
 
   private models(id: string, action: string): Reply {
     if (action === 'retire') this.released = 'retired';
-    const done = [...this.tales.keys()].flatMap((each) => this.view(each)?.job ?? []).filter(({ state }) => state === 'succeeded');
+    const done = [...this.tales.keys()].flatMap((each) => this.view(each)?.job ?? []).filter(({ state, kind }) => state === 'succeeded' && kind === 'train');
     const models = done.map((job) => ({ ...modelOf(job, Date.parse(job.finished_at ?? job.created_at)), state: this.released as ModelVersion['state'] }));
     if (id === '') return page(models);
     const one = models.find((model) => model.id === id);

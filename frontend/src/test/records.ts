@@ -135,6 +135,11 @@ export function preview({ settings }: { settings: JobSettings }): Preview {
   };
 }
 
+/** What a job costs that only looks at a model: one step, and a few integers from each site. */
+export function examinationPreview(): Preview {
+  return { parameters: PARAMETERS.resnet18 ?? 0, rounds: 1, sites: 3, upload_bytes_round: 123_904, download_bytes_round: 44_738_560, upload_bytes_total: 123_904, seconds_round: null, dropouts_tolerated: 0, colluders: 1, visibility: [], warnings: [] };
+}
+
 export function modelOf(job: Job, made: number): ModelDetail {
   const slugs = SITES.map(({ slug }) => slug);
   return {

@@ -17,6 +17,8 @@ export interface Plot {
   silence?: number;
   end?: 'succeeded' | { failedIn: number; site: string; phase: string; reason: string; next_step: string };
   test?: Record<string, unknown>;
+  /** The one step of a job that examines a model instead of training one, and what it ends with. */
+  examines?: { kind: 'scores' | 'audit'; made: Record<string, string> };
 }
 
 type Told = Omit<JobEvent, 'seq'>;
@@ -35,7 +37,7 @@ export function tell(plot: Plot): JobEvent[] {
   plot.sites.forEach((site, index) => say(now + 900 + index * 1700, 'plan.approved', {}, site));
   say((now += 900 + plot.sites.length * 1700), 'job.started');
 
-  const steps: { kind: StepKind; round: number | null }[] = [
+  const steps: { kind: StepKind; round: number | null }[] = plot.examines !== undefined ? [{ kind: plot.examines.kind, round: null }] : [
     { kind: 'statistics', round: null },
     ...Array.from({ length: plot.rounds }, (_, index) => ({ kind: 'train' as const, round: index + 1 })),
     { kind: 'evaluate', round: null },
@@ -61,6 +63,10 @@ export function tell(plot: Plot): JobEvent[] {
     const survivors = plot.sites;
     const validatedNow = kind === 'train' && round !== null ? round - 1 : plot.rounds;
     const figures = { round: validatedNow, loss: 1.12 - (plot.curve[validatedNow]?.mcc ?? 0) * 0.92 };
+    if (plot.examines !== undefined) {
+      say((now += 700), 'round.closed', { number, kind, round, survivors, seconds: (now - opened) / 1000, saturated: 0, metrics: {} });
+      continue;
+    }
     const metrics = kind === 'train' ? { training_loss: figures.loss - 0.03 * (round ?? 0) ** 0.6, validation: figures } : number === plot.rounds + 1 ? { validation: figures } : {};
     say((now += 700), 'round.closed', { number, kind, round, survivors, seconds: (now - opened) / 1000, saturated: round === 2 ? 3 : 0, metrics });
     const validated = kind === 'train' && round !== null ? round - 1 : kind === 'evaluate' && number === plot.rounds + 1 ? plot.rounds : null;
@@ -69,7 +75,7 @@ export function tell(plot: Plot): JobEvent[] {
       say(now + 5, 'model.validated', { round: validated, mcc: point.mcc, accuracy: point.accuracy, low: point.mcc - point.half, high: Math.min(1, point.mcc + point.half) });
     }
   }
-  if (plot.end === 'succeeded') say((now += 500), 'job.succeeded', { best_round: plot.test?.round ?? null, test: plot.test ?? null });
+  if (plot.end === 'succeeded') say((now += 500), 'job.succeeded', { best_round: plot.test?.round ?? null, test: plot.test ?? null, ...plot.examines?.made });
   return numbered(told);
 }
 
@@ -97,7 +103,7 @@ function tellAttempt({ plot, say, now, number, attempt, kind, round, breaks, fai
   const ready = sites.map((site, index) => {
     let time = now + 500 * pace + 240 * index * pace;
     const enter = (phase: string, more: Record<string, unknown> = {}) => say(time, 'site.phase', { ...at, phase, ...more }, site);
-    if (kind === 'train') {
+    if (kind === 'train' || kind === 'scores' || kind === 'audit') {
       enter('fetching');
       time += (900 + 1100 * wobble(number, index)) * pace;
       const work = plot.training * 1000 * (0.72 + 0.1 * index + 0.08 * wobble(number + attempt, index + 3));

@@ -1,4 +1,4 @@
-import type { AuditDocument } from '@/api/documents';
+import type { AttackAuditDetail } from '@/api/evidence';
 import styles from './AttackAuditBody.module.css';
 import { ControlsCard } from './ControlsCard';
 import { HowToRead } from './HowToRead';
@@ -13,14 +13,13 @@ import { TestsCard } from './TestsCard';
 import { VerdictCard } from './VerdictCard';
 
 interface Props {
-  document: AuditDocument;
-  /** Whose pictures may be shown: the audit itself, or the same attack on drawn pictures. */
-  shown: AuditDocument;
+  audit: AttackAuditDetail;
   view: AttackSearch;
   onView: (change: AttackSearch) => void;
 }
 
-export function AttackAuditBody({ document, shown, view, onView }: Props) {
+export function AttackAuditBody({ audit, view, onView }: Props) {
+  const { document, demonstration, demonstration_state: state, demonstration_reason: reason } = audit;
   const parts = partsOf(document);
   const tables = view.tables?.split(' ') ?? [];
   const table = (name: string) => ({
@@ -38,7 +37,7 @@ export function AttackAuditBody({ document, shown, view, onView }: Props) {
         <SpreadCard document={document} parts={parts} measure={view.measure ?? 'mse'} onMeasure={(measure) => onView({ measure: measure === 'mse' ? undefined : measure })} {...table('spread')} />
       </div>
       <ControlsCard document={document} parts={parts} />
-      <PicturesCard document={shown} />
+      <PicturesCard document={demonstration ?? document} state={state} reason={reason} />
       <div className={styles.columns}>
         <MembershipCard membership={document.membership} />
         <TestsCard tests={document.tests} />

@@ -38,20 +38,16 @@ export function AttackAuditPage({ id, view, onView }: Props) {
         data && (
           <>
             {data.federation.name} · {dateTime(data.created_at)} · on {IMAGES[data.document.images.kind]}, {data.document.images.image_size} px
-            {data.job !== null && (
-              <>
-                {' · job '}
-                <Link to="/jobs/$job" params={{ job: data.job.id }}>
-                  {data.job.title}
-                </Link>
-              </>
-            )}
+            {' · job '}
+            <Link to="/jobs/$job" params={{ job: data.job.id }}>
+              {data.job.title}
+            </Link>
           </>
         )
       }
     >
       <Async what="this audit" query={audit} lines={10}>
-        {({ document, demonstration }) => <AttackAuditBody document={document} shown={demonstration ?? document} view={view} onView={onView} />}
+        {(found) => <AttackAuditBody audit={found} view={view} onView={onView} />}
       </Async>
     </Page>
   );

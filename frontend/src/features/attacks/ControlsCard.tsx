@@ -28,7 +28,7 @@ export function ControlsCard({ document, parts }: Props) {
         </LinkButton>
       }
     >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="The attack beside its controls">
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Rows by view">
         <table className={styles.table}>
           <thead>
             <tr>

@@ -12,7 +12,7 @@ interface Props {
   onTable: (shown: boolean) => void;
 }
 
-const TICKS = [0, 0.05, 0.25, 0.5, 0.75, 1];
+const TICKS = [0, 0.05, 0.25, 0.5, 1];
 const whole = (value: number) => `${Math.round(value * 100)} %`;
 
 /** How many pictures were found again among others of their class, with exact intervals, against guessing. */

@@ -11,21 +11,34 @@ const KINDS = {
   real: '',
 };
 
+const WAITS = {
+  waiting: 'The hub is drawing phantoms and attacks them alike; their pictures appear here when it has done so.',
+  failed: 'The hub’s own attack on drawn phantoms failed',
+  done: 'The hub’s own attack on drawn phantoms left no pictures.',
+};
+
+interface Props {
+  document: AuditDocument;
+  /** Of the hub's own attack on drawn pictures. */
+  state: 'waiting' | 'done' | 'failed';
+  reason: string;
+}
+
 /** Original, reconstruction and best other patient side by side: the eye sees what a figure may hide. */
-export function PicturesCard({ document }: { document: AuditDocument }) {
+export function PicturesCard({ document, state, reason }: Props) {
   const groups = picturesOf(document);
   if (groups.length === 0) {
     return (
       <Card title="Pictures">
         <Empty title="No pictures here">
-          A real cohort’s pictures and reconstructions stay at their sites; each hospital finds its own in its site folder. The hub draws phantoms and attacks them alike; theirs appear here when that is done.
+          {`A real cohort’s pictures and reconstructions stay at their sites; each hospital finds its own in its site folder. ${WAITS[state]}${reason === '' ? '' : `: ${reason}`}`}
         </Empty>
       </Card>
     );
   }
   return (
     <Card title={document.images.kind === 'public' ? 'Pictures, of a public data set' : 'Pictures, of drawn phantoms'}>
-      <p className={styles.about}>{KINDS[document.images.kind]}</p>
+      <p className={styles.about}>{KINDS[document.images.kind]} Beside each original stand its reconstruction and the picture of another patient that is most like it.</p>
       <div className={styles.groups}>
         {groups.map(({ part, pictures }) => (
           <section key={part.id} aria-label={part.name}>

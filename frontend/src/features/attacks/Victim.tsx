@@ -9,7 +9,7 @@ export function Victim({ picture: { original, reconstruction, null: other, mse, 
   const shown = [
     { name: 'original', source: original },
     { name: 'reconstruction', source: reconstruction },
-    { name: 'best other patient', source: other },
+    { name: 'best other', source: other },
   ];
   return (
     <figure className={styles.victim} data-found={identified}>

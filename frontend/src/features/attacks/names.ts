@@ -14,7 +14,7 @@ export const CONTROLS: Record<Control, { name: string; about: string }> = {
   attack: { name: 'Attack', about: 'reconstruction from what was seen' },
   null: { name: 'Null', about: 'the most alike picture of another patient' },
   tv_only: { name: 'Smoothness only', about: 'the same search without what was seen' },
-  positive: { name: 'Positive control', about: 'the same attack where it is known to work' },
+  positive: { name: 'Attack', about: 'where it is known to work' },
 };
 
 export const FINDINGS: Record<Finding, StateLook> = {

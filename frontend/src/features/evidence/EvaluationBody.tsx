@@ -9,6 +9,7 @@ import { MatrixCard } from './MatrixCard';
 import { MethodsCard } from './MethodsCard';
 import { ReliabilityCard } from './ReliabilityCard';
 import { RocCard } from './RocCard';
+import { ReportLinks } from './ReportLinks';
 import type { EvaluationSearch } from './search';
 import { SitesCard } from './SitesCard';
 import { SubgroupsCard } from './SubgroupsCard';
@@ -16,11 +17,12 @@ import { SubgroupsCard } from './SubgroupsCard';
 interface Props {
   document: EvaluationDocument;
   federation: string;
+  model: string;
   view: EvaluationSearch;
   onView: (change: EvaluationSearch) => void;
 }
 
-export function EvaluationBody({ document, federation, view, onView }: Props) {
+export function EvaluationBody({ document, federation, model, view, onView }: Props) {
   const shown = view.tables?.split(' ') ?? [];
   const table = (name: string) => ({
     asTable: shown.includes(name),
@@ -45,12 +47,17 @@ export function EvaluationBody({ document, federation, view, onView }: Props) {
       </div>
       <ClassCard document={document} />
       <div className={styles.columns}>
-        <RocCard document={document} {...table('roc')} />
-        <ReliabilityCard document={document} {...table('reliability')} />
-        <DecisionCard document={document} shown={view.class} onShown={(name) => onView({ class: name })} {...table('decision')} />
-        <SubgroupsCard document={document} {...rows} {...table('subgroups')} />
-        {document.sites.length > 0 && <SitesCard document={document} federation={federation} {...rows} {...table('sites')} />}
-        <MethodsCard document={document} />
+        <div className={styles.stack}>
+          <RocCard document={document} {...table('roc')} />
+          <DecisionCard document={document} shown={view.class} onShown={(name) => onView({ class: name })} {...table('decision')} />
+          {document.sites.length > 0 && <SitesCard document={document} federation={federation} {...rows} {...table('sites')} />}
+          <ReportLinks model={model} />
+        </div>
+        <div className={styles.stack}>
+          <ReliabilityCard document={document} {...table('reliability')} />
+          <SubgroupsCard document={document} {...rows} {...table('subgroups')} />
+          <MethodsCard document={document} />
+        </div>
       </div>
     </>
   );

@@ -9,7 +9,6 @@ import { Page } from '@/ui/Page';
 import { Hash } from '@/ui/Hash';
 import { EvaluationBody } from './EvaluationBody';
 import { splitName } from './names';
-import { ReportLinks } from './ReportLinks';
 import type { EvaluationSearch } from './search';
 
 interface Props {
@@ -38,25 +37,16 @@ export function EvaluationPage({ id, view, onView }: Props) {
           <>
             {data.federation.name} · {dateTime(data.created_at)} · {plural(data.document.n, 'image')}
             {data.document.patients !== null && ` of ${plural(data.document.patients, 'patient')}`} · model <Hash value={data.document.model.hash} />
-            {data.job !== null && (
-              <>
-                {' · job '}
-                <Link to="/jobs/$job" params={{ job: data.job.id }}>
-                  {data.job.title}
-                </Link>
-              </>
-            )}
+            {' · job '}
+            <Link to="/jobs/$job" params={{ job: data.job.id }}>
+              {data.job.title}
+            </Link>
           </>
         )
       }
     >
       <Async what="this evaluation" query={evaluation} lines={10}>
-        {(found) => (
-          <>
-            <EvaluationBody document={found.document} federation={found.federation.id} view={view} onView={onView} />
-            <ReportLinks model={found.model.id} />
-          </>
-        )}
+        {({ document, federation, model }) => <EvaluationBody document={document} federation={federation.id} model={model.id} view={view} onView={onView} />}
       </Async>
     </Page>
   );

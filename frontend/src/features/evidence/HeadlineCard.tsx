@@ -40,7 +40,7 @@ export function HeadlineCard({ document }: { document: EvaluationDocument }) {
         <tbody>
           {rows.map(({ name, about, value, interval, method }) => (
             <tr key={`${name} ${about}`} data-again={name === ''}>
-              <th scope="row">{name}</th>
+              <th scope="row" className="nowrap">{name}</th>
               <td className="dim">{about}</td>
               <td className="number nowrap">{value}</td>
               <td className="number nowrap">{interval ?? ''}</td>

@@ -4,6 +4,7 @@ import { toCsv } from '@/lib/csv';
 import { downloadText, fileName } from '@/lib/download';
 import { Card } from '@/ui/Card';
 import { LinkButton } from '@/ui/LinkButton';
+import { AreaTable } from './AreaTable';
 import styles from './EvaluationBody.module.css';
 
 export function MatrixCard({ document }: { document: EvaluationDocument }) {
@@ -11,7 +12,7 @@ export function MatrixCard({ document }: { document: EvaluationDocument }) {
   const save = () => downloadText(fileName(`${model.name} confusion`, '.csv'), toCsv(['truly', ...classes], classes.map((name, index) => [name, ...(confusion[index] ?? [])])));
   return (
     <Card
-      title="Confusion matrix"
+      title="Confusion matrix, and areas under the curve"
       actions={
         <LinkButton label="Confusion matrix as CSV" onClick={save}>
           CSV
@@ -20,6 +21,7 @@ export function MatrixCard({ document }: { document: EvaluationDocument }) {
     >
       <ConfusionMatrix names={classes} confusion={confusion} />
       <p className={styles.about}>Counts of images, and their share of the row.</p>
+      <AreaTable document={document} />
     </Card>
   );
 }

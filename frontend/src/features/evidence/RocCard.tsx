@@ -2,7 +2,6 @@ import { ChartCard } from '@/charts/ChartCard';
 import { Legend } from '@/charts/Legend';
 import { RocChart } from '@/charts/RocChart';
 import { Empty } from '@/ui/Empty';
-import { AreaTable } from './AreaTable';
 import type { ChartProps } from './chartProps';
 import { rocLines, rocTable } from './curves';
 import styles from './EvaluationBody.module.css';
@@ -18,7 +17,6 @@ export function RocCard({ document, asTable, onTable }: ChartProps) {
         <>
           <RocChart label={title} lines={lines} />
           <Legend series={lines.map((line) => ({ ...line, points: [] }))} />
-          <AreaTable document={document} />
           <p className={styles.about}>
             A curve shows what sensitivity costs in false alarms, whatever threshold one takes; the large markers are where the model itself decides. The area of hard labels has that single point for a curve, as in the PriMIA paper: it is always
             smaller, and comparable only with other areas of hard labels.

@@ -1,5 +1,5 @@
 import type { EvaluationDocument, Figure } from '@/api/documents';
-import { metric, percent } from '@/lib/format';
+import { interval, metric, percent, percentInterval } from '@/lib/format';
 import { methodName } from './names';
 
 /** The figures that stand first, each with its interval and the name of the method behind it. */
@@ -13,11 +13,13 @@ export interface HeadlineRow {
   method: string;
 }
 
-type Write = (value: number | null) => string;
+type Bounds = (low: number | null, high: number | null) => string;
 
-const between = ({ low, high }: Figure, write: Write) => (low === null || high === null ? null : `[${write(low)}, ${write(high)}]`);
+const share = (name: string, about: string, figure: Figure): HeadlineRow => bounded(name, about, figure, percent(figure.value), percentInterval);
 
-const bounded = (name: string, about: string, figure: Figure, write: Write): HeadlineRow => ({ name, about, value: write(figure.value), interval: between(figure, write), method: methodName(figure.method) });
+const coefficient = (name: string, about: string, figure: Figure): HeadlineRow => bounded(name, about, figure, metric(figure.value), interval);
+
+const bounded = (name: string, about: string, { low, high, method }: Figure, value: string, write: Bounds): HeadlineRow => ({ name, about, value, interval: write(low, high), method: methodName(method) });
 
 const plain = (name: string, about: string, value: string): HeadlineRow => ({ name, about, value, interval: null, method: '' });
 
@@ -26,11 +28,11 @@ const three = (value: number) => value.toFixed(3);
 export function headline(document: EvaluationDocument): HeadlineRow[] {
   const { accuracy, accuracy_clopper_pearson: exact, accuracy_by_patient: byPatient, mcc, mcc_by_patient: mccByPatient } = document;
   return [
-    bounded('Accuracy', 'share of images that were classified rightly', accuracy, percent),
-    bounded('', 'the same share, exact interval', exact, percent),
-    ...(byPatient === null ? [] : [bounded('', 'the same share, drawing whole patients', byPatient, percent)]),
-    bounded('MCC', 'correlation of what was said with what is true: 0 is guessing, 1 is perfect', mcc, metric),
-    ...(mccByPatient === null ? [] : [bounded('', 'the same, drawing whole patients', mccByPatient, metric)]),
+    share('Accuracy', 'share of images that were classified rightly', accuracy),
+    share('', 'the same share, exact interval', exact),
+    ...(byPatient === null ? [] : [share('', 'the same share, drawing whole patients', byPatient)]),
+    coefficient('MCC', 'correlation of what was said with what is true: 0 is guessing, 1 is perfect', mcc),
+    ...(mccByPatient === null ? [] : [coefficient('', 'the same, drawing whole patients', mccByPatient)]),
     plain('Balanced accuracy', 'mean sensitivity of the classes', percent(document.balanced_accuracy)),
     plain('Cohen’s kappa', 'agreement beyond chance', metric(document.kappa)),
     plain('Kappa, weighted', 'linear and quadratic, classes in their order', `${metric(document.kappa_linear)} and ${metric(document.kappa_quadratic)}`),

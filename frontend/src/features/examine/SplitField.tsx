@@ -1,4 +1,4 @@
-import type { EvaluationSettings } from '@/api/evidence';
+import type { EvaluationSettings } from '@/api/types';
 import { Card } from '@/ui/Card';
 import { ChoiceTable } from '@/ui/ChoiceTable';
 

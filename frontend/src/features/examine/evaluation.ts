@@ -1,4 +1,5 @@
-import { type EvaluationSettings, type NewExamination, SUBGROUPS } from '@/api/evidence';
+import { type NewExamination, SUBGROUPS } from '@/api/evidence';
+import type { EvaluationSettings } from '@/api/types';
 import { range, titleProblem } from './checks';
 
 /** The values of the form of an evaluation, what is wrong with them, and the job that they describe. */

@@ -10,6 +10,8 @@ import { Clock } from '@/ui/Clock';
 
 const column = createColumnHelper<Job>();
 
+const KINDS = { train: '', evaluate: 'evaluation, ', audit: 'attack audit, ' };
+
 const columns = [
   column.display({
     id: 'title',
@@ -20,7 +22,7 @@ const columns = [
         <Link to="/jobs/$job" params={{ job: job.id }}>
           {job.title}
         </Link>
-        <div className="dim">{job.failure?.reason ?? job.federation.name}</div>
+        <div className="dim">{job.failure?.reason ?? `${KINDS[job.kind]}${job.federation.name}`}</div>
       </>
     ),
   }),

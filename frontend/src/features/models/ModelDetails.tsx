@@ -7,6 +7,7 @@ import { Card } from '@/ui/Card';
 import { CopyText } from '@/ui/CopyText';
 import { Facts } from '@/ui/Facts';
 import { Hash } from '@/ui/Hash';
+import { EvidenceCard } from './EvidenceCard';
 import { cardFacts, lineageFacts } from './facts';
 import { loadingCode } from './loadingCode';
 import styles from './ModelDetails.module.css';
@@ -22,6 +23,7 @@ export function ModelDetails({ model }: { model: ModelDetail }) {
   return (
     <>
       {model.test !== null && <TestCard model={model} test={model.test} />}
+      <EvidenceCard model={model} mayAsk={roles.includes('coordinator')} />
       <div className={styles.columns}>
         <Card title="What it is">
           <Facts facts={cardFacts(model)} />

@@ -31,7 +31,7 @@ export function LanesCard({ run, step, attempt, book, onAttempt }: Props) {
   if (round === undefined || shown === undefined) {
     return (
       <Card title="Sites">
-        <Empty title="No round has begun">{run.job.state === 'awaiting_approval' ? 'The job starts when every site has signed its plan.' : 'The lanes appear with the first round.'}</Empty>
+        <Empty title="No round has begun">{run.job.state === 'awaiting_approval' ? 'The job starts when every site has signed its plan.' : 'The lanes appear with the first step.'}</Empty>
       </Card>
     );
   }

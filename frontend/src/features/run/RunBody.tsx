@@ -4,6 +4,8 @@ import { Notice } from '@/ui/Notice';
 import { Approvals } from './Approvals';
 import { CurveCard } from './CurveCard';
 import { EventLog } from './EventLog';
+import { ExaminationTiles } from './ExaminationTiles';
+import { Found } from './Found';
 import { JobFailure } from './JobFailure';
 import { LanesCard } from './LanesCard';
 import type { RunView } from './model/view';
@@ -43,12 +45,13 @@ export function RunBody({ run, live, book, view, onView }: Props) {
       )}
       {job.failure !== null && <JobFailure failure={job.failure} book={book} />}
       {waits && <Approvals run={run} book={book} />}
-      <RunTiles run={run} />
+      {job.kind === 'train' ? <RunTiles run={run} /> : <ExaminationTiles run={run} />}
+      <Found job={job} />
       {job.test !== null && <Results job={job} test={job.test} />}
       <div className={styles.columns}>
         <div className={styles.main}>
           <Timeline run={run} selected={step} onSelect={(number) => onView({ step: number === newest ? undefined : number, attempt: undefined })} />
-          <CurveCard run={run} book={book} view={view} onView={onView} />
+          {job.kind === 'train' && <CurveCard run={run} book={book} view={view} onView={onView} />}
           <LanesCard run={run} step={step} book={book} attempt={view.attempt} onAttempt={(attempt) => onView({ attempt })} />
         </div>
         <div className={styles.side}>

@@ -3,6 +3,7 @@ import { dayTime, plural } from '@/lib/format';
 import { networkName } from '@/lib/networks';
 import { Clock } from '@/ui/Clock';
 import { Hash } from '@/ui/Hash';
+import { Examined } from './Examined';
 import type { RunView } from './model/view';
 
 const STRATEGIES: Record<JobSettings['strategy']['name'], string> = { fedavg: 'FedAvg weighted by samples', fedsgd: 'FedSGD', fedprox: 'FedProx' };
@@ -12,7 +13,7 @@ export function RunSummary({ view: { job, approvals } }: { view: RunView }) {
   const { model, strategy, data } = job.settings;
   return (
     <>
-      {networkName(model.name)}, {STRATEGIES[strategy.name]}, {data.image_size} px
+      {job.model === null ? `${networkName(model.name)}, ${STRATEGIES[strategy.name]}, ${data.image_size} px` : <Examined job={job} model={job.model} />}
       {job.plan_hash !== null && (
         <>
           {' · plan '}

@@ -27,8 +27,8 @@ export function Timeline({ run, selected, onSelect }: Props) {
     event.currentTarget.querySelector<HTMLButtonElement>(`[data-step="${next.number}"]`)?.focus();
   };
   return (
-    <Card title="Rounds">
-      <div className={styles.strip} role="toolbar" aria-label="Rounds of this job; arrow keys choose one" onKeyDown={onKeyDown}>
+    <Card title={run.job.kind === 'train' ? 'Rounds' : 'Steps'}>
+      <div className={styles.strip} role="toolbar" aria-label="Steps of this job; arrow keys choose one" onKeyDown={onKeyDown}>
         {steps.map(({ number, short, long, state, seconds, attempts }) => (
           <button
             key={number}

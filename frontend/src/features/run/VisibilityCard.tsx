@@ -1,13 +1,20 @@
 import type { JobSettings } from '@/api/types';
-import { whoSeesWhat } from '@/lib/visibility';
+import { whoSeesAudit, whoSeesEvaluation, whoSeesWhat } from '@/lib/visibility';
 import { Card } from '@/ui/Card';
 import { VisibilityTable } from '@/ui/VisibilityTable';
 
 export function VisibilityCard({ settings }: { settings: JobSettings }) {
-  const { secure, min_survivors } = settings.aggregation;
+  const { secure, min_survivors: minSurvivors } = settings.aggregation;
+  const { evaluation, audit } = settings;
+  const rows =
+    evaluation != null
+      ? whoSeesEvaluation({ minSurvivors, perSite: evaluation.per_site, subgroups: evaluation.subgroups, smallestCell: evaluation.smallest_cell })
+      : audit != null
+        ? whoSeesAudit(minSurvivors)
+        : whoSeesWhat({ secure, minSurvivors, epochs: settings.training.epochs !== null });
   return (
     <Card title="Who can see what">
-      <VisibilityTable rows={whoSeesWhat({ secure, minSurvivors: min_survivors, epochs: settings.training.epochs !== null })} />
+      <VisibilityTable rows={rows} />
     </Card>
   );
 }

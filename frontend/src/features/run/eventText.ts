@@ -17,12 +17,13 @@ export type KindOf = (step: number) => StepKind;
 
 type Writer = (payload: Json, book: SiteBook, kind: StepKind) => string;
 
+const STEPS: Readonly<Record<string, string>> = { statistics: 'the data statistics', evaluate: 'an evaluation', scores: 'the counting of answers', audit: 'the attack' };
+
 function step(payload: Json): string {
   const kind = text(payload, 'kind');
   const round = number(payload, 'round');
   if (round !== null) return `round ${count(round)}`;
-  if (kind === 'statistics') return 'the data statistics';
-  return kind === 'evaluate' ? 'an evaluation' : `step ${count(number(payload, 'number'))}`;
+  return STEPS[kind ?? ''] ?? `step ${count(number(payload, 'number'))}`;
 }
 
 const because = (payload: Json) => (text(payload, 'reason') === null ? '' : `: ${text(payload, 'reason') ?? ''}`);
@@ -45,7 +46,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'job.paused': () => 'paused the job',
   'job.resumed': () => 'resumed the job',
   'job.cancelled': () => 'cancelled the job',
-  'job.succeeded': (payload) => `finished the job; the best model is of round ${count(number(payload, 'best_round'))}`,
+  'job.succeeded': (payload) => {
+    if (text(payload, 'evaluation') !== null) return 'finished the evaluation';
+    if (text(payload, 'attack_audit') !== null) return 'finished the attack audit';
+    return `finished the job; the best model is of round ${count(number(payload, 'best_round'))}`;
+  },
   'job.failed': (payload, book) => `gave the job up${at(payload, book)}${during(payload)}${because(payload)}`,
   'round.opened': (payload) => `opened ${step(payload)}`,
   'attempt.opened': (payload) => {
@@ -59,7 +64,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     if (phase === 'dropped') return 'dropped out';
     return `${phase === 'done' || phase === 'waiting' ? 'is' : 'began'} ${phaseLook(phase, kind).doing}`;
   },
-  'update.received': (payload, _, kind) => `delivered its masked ${kind === 'train' ? 'update' : 'counts'}, ${bytes(number(payload, 'size_bytes'))}`,
+  'update.received': (payload, _, kind) => `delivered its masked ${kind === 'train' ? 'update' : kind === 'audit' ? 'figures' : 'counts'}, ${bytes(number(payload, 'size_bytes'))}`,
   'round.closed': (payload) => `closed ${step(payload)} with ${plural(words(payload, 'survivors').length, 'site')} in ${duration(number(payload, 'seconds'))}${saturation(payload)}`,
   'model.validated': (payload) => `validated the model of round ${count(number(payload, 'round'))}: MCC ${metric(number(payload, 'mcc'))} ${interval(number(payload, 'low'), number(payload, 'high'))}`,
   'site.silent': (payload) => `has not been heard since ${clock(text(payload, 'since'))}`,

@@ -39,6 +39,8 @@ const WORK: Record<StepKind, Pick<Look, 'label' | 'doing'>> = {
   train: { label: 'train', doing: 'training' },
   evaluate: { label: 'evaluate', doing: 'evaluating' },
   statistics: { label: 'count', doing: 'counting' },
+  scores: { label: 'score', doing: 'counting the model’s answers' },
+  audit: { label: 'attack', doing: 'attacking its own updates' },
 };
 
 /** The work of a site has another name in each kind of step. */

@@ -40,7 +40,7 @@ export function audits(now: number): AttackAuditDetail[] {
   const row = (id: string, age: number, one: AuditDocument, demonstration: AuditDocument | null): AttackAuditDetail => ({
     id,
     federation: FEDERATION,
-    job: job(IDS.auditing, 'Attack audit of Pneumonia, winter cohort'),
+    job: job(IDS.auditing, 'Attack audit before publishing'),
     model,
     made: one.made,
     verdict: one.verdict,
@@ -48,6 +48,8 @@ export function audits(now: number): AttackAuditDetail[] {
     created_at: iso(now - age),
     document: one,
     demonstration,
+    demonstration_state: demonstration === null ? 'waiting' : 'done',
+    demonstration_reason: '',
   });
   return [row(EVIDENCE.audit, DAY / 2, document, phantoms as AuditDocument), row(EVIDENCE.invalid, 1.5 * DAY, invalid, null)];
 }

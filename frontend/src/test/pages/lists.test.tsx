@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { seriousFindings } from '../axe';
-import { SERVICES } from '../ids';
+import { EVIDENCE, SERVICES } from '../ids';
 import { renderApp } from '../render';
 import { server } from '../server';
 
@@ -11,10 +11,12 @@ const DIAGNOSIS = ['/nodes', '/services', '/services/new', ...Object.values(SERV
 const fails = (path: string, status: number, code: string, message: string) =>
   server.use(http.get(`*/api/v1/${path}`, () => HttpResponse.json({ code, message }, { status })));
 
+const FINDINGS = ['/evidence', ...[EVIDENCE.evaluation, EVIDENCE.trial].map((id) => `/evaluations/${id}`), ...[EVIDENCE.audit, EVIDENCE.invalid].map((id) => `/attack-audits/${id}`), '/evaluations/new', '/attack-audits/new'];
+
 describe('the list of jobs', () => {
   it('keeps its filters in the address', async () => {
     const { user, where } = renderApp('/jobs');
-    expect(await screen.findAllByRole('row')).toHaveLength(6);
+    expect(await screen.findAllByRole('row')).toHaveLength(8);
     await user.selectOptions(screen.getByLabelText('State'), 'failed');
     await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2));
     expect(where()).toBe('/jobs?state=failed');
@@ -25,13 +27,13 @@ describe('the list of jobs', () => {
     const { user, where } = renderApp('/jobs?state=running&search=winter');
     expect(await screen.findByText('No job fits this filter')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Show all jobs' }));
-    expect(await screen.findAllByRole('row')).toHaveLength(6);
+    expect(await screen.findAllByRole('row')).toHaveLength(8);
     expect(where()).toBe('/jobs');
   });
 
   it('ignores a filter that it does not know', async () => {
     renderApp('/jobs?state=dancing');
-    expect(await screen.findAllByRole('row')).toHaveLength(6);
+    expect(await screen.findAllByRole('row')).toHaveLength(8);
   });
 });
 
@@ -85,7 +87,7 @@ describe('the data page', () => {
   });
 });
 
-it.each(['/', '/data', '/jobs', '/jobs/new', '/models', '/models/model-c702', '/audit', '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01', ...DIAGNOSIS])(
+it.each(['/', '/data', '/jobs', '/jobs/new', '/models', '/models/model-c702', '/audit', '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01', ...DIAGNOSIS, ...FINDINGS])(
   '%s has nothing that axe finds serious',
   async (path) => {
     renderApp(path);

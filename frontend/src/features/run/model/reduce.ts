@@ -53,7 +53,7 @@ function emptyRound(event: JobEvent, at: number): Round {
   const kind = text(event.payload, 'kind');
   return {
     number: at,
-    kind: (['statistics', 'train', 'evaluate'] as const).find((one): one is StepKind => one === kind) ?? 'train',
+    kind: (['statistics', 'train', 'evaluate', 'scores', 'audit'] as const).find((one): one is StepKind => one === kind) ?? 'train',
     round: number(event.payload, 'round'),
     state: 'open',
     opened_at: event.time,
@@ -126,7 +126,11 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
   'job.paused': (view) => inState(view, 'paused'),
   'job.resumed': (view) => inState(view, 'queued'),
   'job.cancelled': (view, { time }) => ended(view, 'cancelled', time),
-  'job.succeeded': (view, { time }) => ended(view, 'succeeded', time),
+  'job.succeeded': (view, { time, payload }) => {
+    const after = ended(view, 'succeeded', time);
+    const { evaluation, attack_audit: audit } = after.job;
+    return { ...after, job: { ...after.job, evaluation: text(payload, 'evaluation') ?? evaluation, attack_audit: text(payload, 'attack_audit') ?? audit } };
+  },
   'job.failed': (view, event) => {
     const after = ended(view, 'failed', event.time);
     return { ...after, job: { ...after.job, failure: failureOf(event) } };

@@ -20,9 +20,16 @@ const opened = (round: Round): Step => ({
   attempts: round.attempts.length,
 });
 
+const OTHERS = {
+  statistics: { short: 'stats', long: 'Data statistics' },
+  evaluate: { short: 'eval', long: 'Evaluation' },
+  scores: { short: 'scores', long: 'Scores' },
+  audit: { short: 'attack', long: 'Attack' },
+} as const;
+
 export function names({ kind, round }: Pick<Round, 'kind' | 'round'>): { short: string; long: string } {
   if (kind === 'train') return { short: String(round ?? ''), long: `Round ${round ?? ''}` };
-  return kind === 'statistics' ? { short: 'stats', long: 'Data statistics' } : { short: 'eval', long: 'Evaluation' };
+  return OTHERS[kind];
 }
 
 const EVALUATIONS = 2;
@@ -31,6 +38,7 @@ export function stepsOf(run: RunView, ended: boolean): Step[] {
   const steps = run.rounds.map(opened);
   if (ended) return steps;
   const planned = (number: number, what: { short: string; long: string }): Step => ({ number, ...what, state: 'planned', seconds: null, attempts: 0 });
+  if (run.job.kind !== 'train') return steps.length > 0 ? steps : [planned(1, OTHERS[run.job.kind === 'evaluate' ? 'scores' : 'audit'])];
   const done = run.rounds.filter(({ kind }) => kind === 'train').length;
   const evaluated = run.rounds.filter(({ kind }) => kind === 'evaluate').length;
   let number = (run.rounds.at(-1)?.number ?? -1) + 1;
