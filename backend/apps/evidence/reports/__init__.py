@@ -1,0 +1,1 @@
+"""Reports of model versions: assembled from rows here, drawn in a process of their own."""
