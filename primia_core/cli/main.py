@@ -24,6 +24,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "compare": "primia_core.cli.compare",
         "report": "primia_core.cli.report",
         "attack": "primia_core.cli.attack",
+        "privacy": "primia_core.cli.privacy",
         "readings": "primia_core.cli.readings",
         "predict": "primia_core.cli.predict",
         "diagnose": "primia_core.cli.diagnose",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from primia_core.federation.state import StepResult
     from primia_core.federation.steps import Step
     from primia_core.imaging import Cohort
+    from primia_core.privacy import PrivacyPlan
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +35,8 @@ ones; only the network is missing. Examples:
 
   primia data phantoms chests --patients 300
   primia simulate chests --sites 4 --rounds 3 --model small_cnn
-  primia simulate chests --strategy fedprox --mu 0.01 --plain --json"""
+  primia simulate chests --strategy fedprox --mu 0.01 --plain --json
+  primia simulate chests --dp distributed --noise 1 --rate 0.1 --model small_cnn --rounds 20    differential privacy"""
 
 
 def simulate(
@@ -55,6 +57,14 @@ def simulate(
     ] = "auto",
     plain: Annotated[bool, typer.Option("--plain", help="Without secure aggregation, for comparison.")] = False,
     min_survivors: Annotated[int | None, typer.Option(help="Fewest sites in a sum. [default: 3, or all of 2]")] = None,
+    dp: Annotated[
+        Literal["none", "local", "distributed"], typer.Option(help="Differential privacy of training images.")
+    ] = "none",
+    noise: Annotated[float, typer.Option(help="With --dp: spread of the noise / clip.")] = 1.0,
+    clip: Annotated[float, typer.Option(help="With --dp: largest norm of one unit's gradient.")] = 1.0,
+    rate: Annotated[float, typer.Option(help="With --dp: chance of each unit to be in a batch.")] = 0.1,
+    delta: Annotated[float, typer.Option(help="With --dp: chance that the promise fails.")] = 1e-5,
+    unit: Annotated[Literal["patient", "image"], typer.Option(help="With --dp: what is hidden as one.")] = "patient",
     seed: Annotated[int, typer.Option(help="Of weights, batches and augmentation.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the chosen model here.")] = None,
     cache: CacheFolder = None,
@@ -64,6 +74,7 @@ def simulate(
     """Run a whole job over simulated hospitals and print what became public."""
     from primia_core.federation.plan import Aggregation, DataPlan, Selection, Strategy
     from primia_core.models import ModelSpec
+    from primia_core.privacy import PrivacyPlan
     from primia_core.training import LocalTraining, native_precision
 
     cohort, split_here = with_splits(open_cohort(data), seed=seed)
@@ -83,12 +94,33 @@ def simulate(
         "selection": settings(Selection, first_round=min(3, rounds)),
         "aggregation": settings(Aggregation, secure=not plain, min_survivors=min_survivors or min(3, sites)),
     }
+    if dp != "none":
+        promise = settings(
+            PrivacyPlan, mode=dp, noise_multiplier=noise, clip=clip, sample_rate=rate, delta=delta, unit=unit
+        )
+        parts |= _private(parts, promise)
     with tempfile.TemporaryDirectory(prefix="primia-simulation-") as folder:
         room = _Room(keys=Path(folder), pixels=cache or Path(folder), first_frame=first_frame, quiet=as_json)
         plan, result = _run(cohort, sites, parts, room)
     if out is not None:
         _save(out, plan, result, split_seed=seed if split_here else None)
     _tell(plan, result, as_json=as_json)
+
+
+def _private(parts: Mapping[str, Any], privacy: "PrivacyPlan") -> dict[str, Any]:
+    """Return what a private job needs: GroupNorm, constants that no site was asked for, and for private sums FedSGD."""
+    from primia_core.imaging import Normalisation
+
+    changed = {
+        "privacy": privacy,
+        "model": parts["model"].model_copy(update={"normalisation": "group"}),
+        "data": parts["data"].model_copy(update={"normalisation": Normalisation(mean=0.5, std=0.25)}),
+        "training": parts["training"].model_copy(update={"precision": "float32"}),
+    }
+    if privacy.mode == "distributed":
+        changed["training"] = changed["training"].model_copy(update={"steps": 1})
+        changed["strategy"] = parts["strategy"].model_copy(update={"name": "fedsgd"})
+    return changed
 
 
 @dataclass(frozen=True)
@@ -185,6 +217,16 @@ def _save(out: Path, plan: "Plan", result: "SimulationResult", *, split_seed: in
     save(out, result.model, manifest)
 
 
+def _spent(plan: "Plan", result: "SimulationResult") -> dict[str, Any] | None:
+    from primia_core.federation.privacy_terms import a_round_of
+    from primia_core.privacy.accounting import spent
+
+    if plan.privacy is None:
+        return None
+    found = spent([a_round_of(plan).times(result.state.rounds_done)], plan.privacy.delta)
+    return {"epsilon_pld": found.epsilon_pld, "epsilon_rdp": found.epsilon_rdp, **plan.privacy.model_dump(mode="json")}
+
+
 def _tell(plan: "Plan", result: "SimulationResult", *, as_json: bool) -> None:
     best, test = result.finished.best_round, result.finished.test
     assert test is not None  # a training job ends with its test
@@ -199,8 +241,14 @@ def _tell(plan: "Plan", result: "SimulationResult", *, as_json: bool) -> None:
                 "test": test.model_dump(mode="json"),
                 "validation": [v.model_dump(mode="json") for v in result.state.evaluations("validation")],
                 "cpus": os.cpu_count(),
+                "privacy": _spent(plan, result),
             }
         )
         return
     how = "secure sums" if plan.aggregation.secure else "plain sums"
     typer.echo(f"round {best} was chosen of {result.state.rounds_done}, among {len(plan.roster)} hospitals, {how}")
+    if found := _spent(plan, result):
+        typer.echo(
+            f"epsilon {found['epsilon_pld']:.3f} (PLD; {found['epsilon_rdp']:.3f} RDP) at delta {found['delta']:g} "
+            f"for each {found['unit']}, {found['mode']}"
+        )

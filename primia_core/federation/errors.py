@@ -3,6 +3,7 @@
 FederationError
 ├── LayoutError        a model's tensors are not those that the step was planned for
 ├── StepError          a step is performed or closed with something that does not belong to it
+├── TooFewForNoise     a sum would be over fewer sites than its noise is sized for
 └── NoDataError        a site has no image in a split that the step needs
 """
 
@@ -25,6 +26,12 @@ class StepError(FederationError):
     """A step, a state or a sum does not belong together."""
 
     code = "federation.step"
+
+
+class TooFewForNoise(FederationError):
+    """A sum would be over fewer sites than its shared noise is sized for."""
+
+    code = "federation.too_few_for_noise"
 
 
 class NoDataError(FederationError):

@@ -5,17 +5,53 @@ says so in words that people read before they agree.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from primia_core.federation.errors import TooFewForNoise
+from primia_core.models.spec import ModelSpec
 from primia_core.privacy import PrivacyPlan
 from primia_core.privacy.accounting import Steps, round_of
 from primia_core.privacy.errors import ParameterError
 from primia_core.privacy.grid import Grid
 from primia_core.secagg.session import Q
+from primia_core.training.config import LocalTraining
 from primia_core.training.private.refusals import refusals
 
 if TYPE_CHECKING:
-    from primia_core.federation.plan import Plan
+    from primia_core.federation.plan import Aggregation, DataPlan, Plan, Strategy
+
+
+class PlanParts(Protocol):
+    """What a promise depends on."""
+
+    @property
+    def purpose(self) -> str:
+        """Return what the job is for."""
+
+    @property
+    def privacy(self) -> PrivacyPlan | None:
+        """Return the promise."""
+
+    @property
+    def data(self) -> "DataPlan":
+        """Return which images count."""
+
+    @property
+    def model(self) -> ModelSpec:
+        """Return the network."""
+
+    @property
+    def training(self) -> LocalTraining:
+        """Return the local work."""
+
+    @property
+    def strategy(self) -> "Strategy":
+        """Return how local work becomes one model."""
+
+    @property
+    def aggregation(self) -> "Aggregation":
+        """Return how answers are summed."""
+
 
 RELEASED_WITHOUT_NOISE = (
     "the confusion matrix and loss of every round's model on the validation images of all sites together",
@@ -30,11 +66,16 @@ def check_privacy(plan: "Plan") -> None:
     Raises:
         ValueError: with every reason, and what to set instead.
     """
-    if plan.privacy is not None and (wrong := [*_objections(plan, plan.privacy)]):
+    if wrong := objections(plan):
         raise ValueError(f"the plan promises differential privacy, and cannot keep it: {'; '.join(wrong)}")
 
 
-def _objections(plan: "Plan", privacy: PrivacyPlan) -> Iterator[str]:
+def objections(plan: "PlanParts") -> list[str]:
+    """Return in words whatever breaks the promise of a plan, or of the settings for one; an empty list keeps it."""
+    return [] if plan.privacy is None else list(_objections(plan, plan.privacy))
+
+
+def _objections(plan: "PlanParts", privacy: PrivacyPlan) -> Iterator[str]:
     if plan.purpose != "train":
         yield f"privacy is of training, and the plan is to {plan.purpose}; leave it out"
         return
@@ -65,9 +106,29 @@ def privacy_of(plan: "Plan") -> PrivacyPlan:
 def honest_sites(plan: "Plan") -> int:
     """Return h = max(t, min_survivors) - C: how many sites of every sum make noise that no adversary knows.
 
-    A sum is opened over max(t, min_survivors) sites or more, of which at most C collude with the coordinator.
+    A sum is opened over so many sites or more, of which at most C collude with the coordinator.
     """
-    return max(plan.threshold, plan.aggregation.min_survivors) - plan.colluders
+    return fewest_in_a_sum(plan) - plan.colluders
+
+
+def fewest_in_a_sum(plan: "Plan") -> int:
+    """Return max(t, min_survivors) of the plan's whole roster."""
+    return max(plan.threshold, plan.aggregation.min_survivors)
+
+
+def check_quorum(plan: "Plan", quorum: int) -> None:
+    """Refuse an attempt that may open a sum over fewer sites than shared noise is sized for.
+
+    An attempt may leave silent sites of the plan out, and then opens with fewer; a plan of shared noise cannot.
+
+    Raises:
+        TooFewForNoise: it may.
+    """
+    if plan.privacy is not None and plan.privacy.mode == "distributed" and quorum < fewest_in_a_sum(plan):
+        raise TooFewForNoise(
+            f"this attempt would open a sum over {quorum} sites, and the noise is sized for {fewest_in_a_sum(plan)}; "
+            "wait for the silent sites, or make a plan without them"
+        )
 
 
 def grid_of(plan: "Plan", dimension: int) -> Grid:

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 
-from dp_accounting import DpEvent, GaussianDpEvent, PoissonSampledDpEvent, SelfComposedDpEvent
-from dp_accounting.pld import PLDAccountant
-from dp_accounting.rdp import RdpAccountant
-
 from primia_core.privacy.errors import ParameterError, UnreachableTarget
 from primia_core.privacy.plan import PrivacyPlan
 
 LEAST_NOISE, MOST_NOISE = 0.1, 1000.0
 TOLERANCE = 1e-3
 """Relative, of the noise that ``noise_for`` returns; it errs on the side of more noise."""
-
-GRID, FINE_UP_TO = 1e-4, 10.0
-"""Of the losses' distribution; coarser, and still an upper bound, where epsilon is so large that it protects little."""
 
 
 @dataclass(frozen=True)
@@ -136,27 +129,22 @@ def _merged(steps: Iterable[Steps]) -> tuple[Steps, ...]:
 def _epsilon_pld(steps: tuple[Steps, ...], delta: float) -> float:
     if not steps:
         return 0.0
-    loose = _epsilon_rdp(steps, delta)[0]
-    accountant = PLDAccountant(value_discretization_interval=max(GRID, loose * GRID / FINE_UP_TO))
-    for step in steps:
-        accountant.compose(_event(step))
-    return float(accountant.get_epsilon(delta))
+    from primia_core.privacy.accountants import epsilon_by_loss_distribution  # scipy: only who counts waits for it
+
+    return epsilon_by_loss_distribution(_numbers(steps), delta, roughly=_epsilon_rdp(steps, delta)[0])
 
 
 @lru_cache(maxsize=1024)
 def _epsilon_rdp(steps: tuple[Steps, ...], delta: float) -> tuple[float, float]:
     if not steps:
         return 0.0, 0.0
-    accountant = RdpAccountant()
-    for step in steps:
-        accountant.compose(_event(step))
-    found, order = accountant.get_epsilon_and_optimal_order(delta)
-    return float(found), float(order)
+    from primia_core.privacy.accountants import epsilon_by_renyi
+
+    return epsilon_by_renyi(_numbers(steps), delta)
 
 
-def _event(step: Steps) -> DpEvent:
-    sampled = PoissonSampledDpEvent(step.sample_rate, GaussianDpEvent(step.noise_multiplier))
-    return SelfComposedDpEvent(sampled, step.count)
+def _numbers(steps: tuple[Steps, ...]) -> list[tuple[float, float, int]]:
+    return [(step.noise_multiplier, step.sample_rate, step.count) for step in steps]
 
 
 def _checked(delta: float) -> float:

@@ -59,7 +59,9 @@ def noisy_sum(
     named = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
     noisy = {}
     for name, exact in zip(named, total.totals, strict=True):
-        clipped = np.clip(exact.numpy().astype(np.int64), -grid.limit, grid.limit)
+        clipped = exact.numpy().astype(np.int64)
+        if grid.limit is not None:
+            np.clip(clipped, -grid.limit, grid.limit, out=clipped)
         noisy[name] = clipped + noise.sample(clipped.size, rng=rng).reshape(clipped.shape)
     progress(1, 1)
     return noisy

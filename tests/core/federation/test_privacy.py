@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from primia_core.federation.errors import TooFewForNoise
 from primia_core.federation.layout import Layout
 from primia_core.federation.plan import Plan, Strategy
-from primia_core.federation.privacy_terms import a_round_of, grid_of, honest_sites
+from primia_core.federation.privacy_terms import a_round_of, check_quorum, grid_of, honest_sites
 from primia_core.federation.schedule import Finished, next_step
 from primia_core.federation.site_work import perform
 from primia_core.federation.state import RunState
@@ -100,6 +101,16 @@ def test_noise_is_sized_for_the_sites_that_no_adversary_knows(plan: Plan, sites:
     assert honest_sites(told) == honest
     grid = grid_of(told, 1000)
     assert grid.sigma * honest**0.5 == pytest.approx(0.5 * grid.sensitivity)
+
+
+def test_an_attempt_over_fewer_sites_than_the_noise_is_sized_for_is_refused(plan: Plan) -> None:
+    member = plan.roster[0]
+    roster = tuple(member.model_copy(update={"site": f"site-{n:03}"}) for n in range(10))
+    shared, own = private(plan, "distributed", roster=roster), private(plan, "local", roster=roster)
+    check_quorum(shared, 7)
+    check_quorum(own, 3)
+    with pytest.raises(TooFewForNoise, match="over 6 sites, and the noise is sized for 7"):
+        check_quorum(shared, 6)
 
 
 def test_epsilon_counts_every_local_step_and_every_sum(plan: Plan) -> None:
