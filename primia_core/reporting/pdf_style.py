@@ -16,7 +16,7 @@ TOP: Final = 62.0
 BOTTOM: Final = 58.0
 TONES: Final[dict[str, Tone]] = {"ok": OK, "warn": WARN, "bad": BAD, "quiet": INK3}
 LINK: Final = ACCENT.light
-ROOM_FOR: Final = {1: 250.0, 2: 130.0, 3: 100.0}
+ROOM_FOR: Final = {1: 250.0, 2: 170.0, 3: 100.0}
 """How much of a page has to be left for a heading of each depth to begin on it."""
 ROOM_FOR_TABLE: Final = 90.0
 

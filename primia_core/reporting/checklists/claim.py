@@ -50,8 +50,8 @@ def _deidentified(known: Known) -> Answer:
 
 def _reference(known: Known) -> Answer:
     return authors(
-        f"Say how it was established which image is {listed(known.model.classes)}; the platform has the labels, "
-        "not their origin."
+        f"Say how it was established which image is {listed(known.model.classes)}; the platform has the labels, not "
+        "their origin."
     )
 
 
@@ -61,9 +61,8 @@ def _variability(known: Known) -> Answer:
         return authors("Give agreement within and between those who set the labels.")
     first = found.pairs[0]
     return in_part(
-        f"Agreement between raters who read the cases is given for {plural(len(found.pairs), 'pair')}, e.g. "
-        f"kappa {first.kappa:.3f} of {first.first} and {first.second}. Of those who set the labels it is for the "
-        "authors.",
+        f"Agreement between raters who read the cases is given for {plural(len(found.pairs), 'pair')}, e.g. kappa "
+        f"{first.kappa:.3f} of {first.first} and {first.second}. Of those who set the labels it is for the authors.",
         *known.see("raters-pairs"),
     )
 

@@ -63,8 +63,7 @@ def missing(known: Known) -> Answer:
     groups = " Missing age, sex or view form a group “unknown”." if unknown else ""
     return in_part(
         "The only input is the image, so there is nothing to impute; an unreadable image is left out and "
-        f"counted.{groups} "
-        "How many images lacked a label, and why, is for the authors.",
+        f"counted.{groups} How many images lacked a label, and why, is for the authors.",
         *known.see("*-subgroups"),
     )
 
@@ -77,8 +76,8 @@ def partition(known: Known) -> Answer:
     found = known.main
     size = f" The {found.split} split has {plural(found.n, 'image')}." if found else ""
     return reported(
-        f"Into {training}, by patient: by a hash with every class in each part{how}, or as the cohort's own "
-        f"table says; validation chose the model, test was used once it was chosen.{size}",
+        f"Into {training}, by patient: by a hash with every class in each part{how}, or as the cohort's own table "
+        f"says; validation chose the model, test was used once it was chosen.{size}",
         *known.see("lineage-plan", "*"),
     )
 
@@ -127,8 +126,8 @@ def training(known: Known) -> Answer:
     private = "" if known.spent is None else f" Differentially private, {known.spent.mode}."
     secure = " under secure aggregation" if lineage.secure else ""
     return reported(
-        f"{strategy} over at most {rounds} rounds{secure}; optimiser, rate, batch size, augmentation and "
-        f"stopping are in the signed plan.{private}",
+        f"{strategy} over at most {rounds} rounds{secure}; optimiser, rate, batch size, augmentation and stopping are "
+        f"in the signed plan.{private}",
         *known.see("lineage-plan", "lineage-steps", "privacy"),
     )
 
@@ -140,8 +139,8 @@ def selection(known: Known) -> Answer:
     if best is None:
         return in_part("By validation, never by the test split; which checkpoint was chosen is not on record here.")
     return reported(
-        f"The model of round {best}: the best MCC on validation images of all sites together. The test split "
-        "took no part.",
+        f"The model of round {best}: the best MCC on validation images of all sites together. The test split took no "
+        "part.",
         *known.see("lineage-job"),
     )
 
@@ -154,8 +153,7 @@ def measures(known: Known) -> Answer:
         )
     return reported(
         "Discrimination (accuracy, MCC, sensitivity, specificity, predictive values, ROC-AUC), calibration "
-        "(reliability curve, "
-        "calibration error, Brier score) and net benefit (decision curves), with plots.",
+        "(reliability curve, calibration error, Brier score) and net benefit (decision curves), with plots.",
         *known.see("*-overall", "*-classes", "*-calibration", "*-decision", "raters"),
     )
 
@@ -171,8 +169,8 @@ def uncertainty(known: Known) -> Answer:
         )
     clustered = " and by a bootstrap of whole patients" if known.main.accuracy_by_patient is not None else ""
     return reported(
-        f"95 % intervals: Wilson, Clopper and Pearson, DeLong, bootstrap by image{clustered}. Comparisons: "
-        "McNemar with Holm's adjustment.",
+        f"95 % intervals: Wilson, Clopper and Pearson, DeLong, bootstrap by image{clustered}. Comparisons: McNemar "
+        "with Holm's adjustment.",
         *known.see("*-overall", "*-methods", "raters-pairs"),
     )
 
@@ -190,8 +188,8 @@ def performance(known: Known) -> Answer:
             *known.see("*"),
         )
     return reported(
-        f"Accuracy {interval(found.accuracy)}, MCC {interval(found.mcc)}, ROC-AUC {decimal(found.auc_ovr_macro)} "
-        f"on {plural(found.n, 'image')} of the {found.split} split.",
+        f"Accuracy {interval(found.accuracy)}, MCC {interval(found.mcc)}, ROC-AUC {decimal(found.auc_ovr_macro)} on "
+        f"{plural(found.n, 'image')} of the {found.split} split.",
         *known.see("*-overall", "*-classes", "*-subgroups"),
     )
 
@@ -224,8 +222,8 @@ def subgroups(known: Known) -> Answer:
     hidden = sum(one.suppressed for one in found.subgroups)
     small = f"; {plural(hidden, 'small group')} not shown" if hidden else ""
     return in_part(
-        f"Accuracy and MCC by {listed(attributes)}{small}. No group was reweighted. Ethnicity and means are "
-        "unknown to the platform.",
+        f"Accuracy and MCC by {listed(attributes)}{small}. No group was reweighted. Ethnicity and means are unknown "
+        "to the platform.",
         *known.see("*-subgroups"),
     )
 
@@ -237,9 +235,8 @@ def sizes(known: Known) -> Answer:
         return authors("Justify the number of images of training and evaluation.")
     least = min(found.per_class, key=lambda one: one.n)
     return in_part(
-        f"{plural(found.n, 'image')} evaluated, {count(least.n)} of them of the smallest class ({least.name}); "
-        "the intervals show what that suffices for. "
-        "No size was computed beforehand here: justify it.",
+        f"{plural(found.n, 'image')} evaluated, {count(least.n)} of them of the smallest class ({least.name}); the "
+        "intervals show what that suffices for. No size was computed beforehand here: justify it.",
         *known.see("*-overall", "*-classes"),
     )
 
@@ -289,8 +286,8 @@ def external(known: Known) -> Answer:
         return authors("Say whether the model was evaluated on images from elsewhere.")
     return in_part(
         f"The evaluation here is of the {known.main.split} split of "
-        f"{known.main.made.replace('secure sum of ', '') if known.federated else 'one cohort'}. "
-        "Say whether these centres also trained the model; if so, it is internal.",
+        f"{known.main.made.replace('secure sum of ', '') if known.federated else 'one cohort'}. Say whether these "
+        "centres also trained the model; if so, it is internal.",
         *known.see("*", "lineage-sites"),
     )
 

@@ -24,8 +24,8 @@ SOURCE: Final = "Collins et al., TRIPOD+AI, BMJ 2024;385:e078378"
 
 def _outcome(known: Known) -> Answer:
     return in_part(
-        f"The class of an image: {listed(known.model.classes)}, at the time of the image. How each was "
-        "established is for the authors.",
+        f"The class of an image: {listed(known.model.classes)}, at the time of the image. How each was established is "
+        "for the authors.",
         *known.see("model-input"),
     )
 
@@ -36,8 +36,8 @@ def _predictors(known: Known) -> Answer:
 
 def _output(known: Known) -> Answer:
     return reported(
-        f"A probability for each of {listed(known.model.classes)}; the label is the largest one. No other "
-        "threshold was tuned; decision curves show others.",
+        f"A probability for each of {listed(known.model.classes)}; the label is the largest one. No other threshold "
+        "was tuned; decision curves show others.",
         *known.see("model-input", "*-decision"),
     )
 
@@ -58,8 +58,8 @@ def _calculated(known: Known) -> Answer:
 def _differences(known: Known) -> Answer:
     split = known.main.split if known.main else "test"
     return in_part(
-        f"Trained on the training split and evaluated on the {split} split, by patient, under the same "
-        "definitions. Differences in patients, setting or time are for the authors.",
+        f"Trained on the training split and evaluated on the {split} split, by patient, under the same definitions. "
+        "Differences in patients, setting or time are for the authors.",
         *known.see("*"),
     )
 
@@ -100,8 +100,8 @@ def _specification(known: Known) -> Answer:
     if digest is None:
         return in_part("The architecture is described; say where the weights can be had.", *known.see("model-identity"))
     return reported(
-        "Architecture, preprocessing, classes and the hash of the weights: with the file these give every "
-        "prediction again.",
+        "Architecture, preprocessing, classes and the hash of the weights: with the file these give every prediction "
+        "again.",
         *known.see("model-identity", "model-input"),
     )
 

@@ -62,12 +62,10 @@ def _lead(audit: AuditDocument) -> Iterator[Block]:
     control = audit.positive.rows[0]
     found = control.identification
     yield Paragraph(
-        f"{plural(len(audit.views), 'release')} of training {'was' if len(audit.views) == 1 else 'were'} "
-        "attacked with one and the same "
-        f"attack. Its positive control, single images in eval mode, succeeded: mean error {decimal(control.mse.mean)}, "
-        f"{found.hits} of {found.trials} images picked out. So failures elsewhere mean something; they bound "
-        "this attack only, "
-        "not a better one.",
+        f"{plural(len(audit.views), 'release')} of training {'was' if len(audit.views) == 1 else 'were'} attacked "
+        "with one and the same attack. Its positive control, single images in eval mode, succeeded: mean error "
+        f"{decimal(control.mse.mean)}, {found.hits} of {found.trials} images picked out. So failures elsewhere mean "
+        "something; they bound this attack only, not a better one.",
         "lead",
     )
 
@@ -104,12 +102,11 @@ def _labels(view: ViewFigures) -> str:
 def _errors(audit: AuditDocument) -> Iterator[Block]:
     known = audit.references
     yield Paragraph(
-        "Errors are in variances of the pixels. Guesses that use nothing of the release reach, on the same "
-        "images: one grey "
-        f"everywhere {decimal(known.grey, 2)}, the mean image {decimal(known.mean_image, 2)}, a stranger's image "
-        f"{decimal(known.other_patient, 2)}. An error above these is no sign of safety. The null is the most "
-        "alike image of other "
-        "patients of the class; an error clearly below it shows that a patient's own image came back."
+        "Errors are in variances of the pixels. Guesses that use nothing of the release reach, on the same images: "
+        f"one grey everywhere {decimal(known.grey, 2)}, the mean image {decimal(known.mean_image, 2)}, a stranger's "
+        f"image {decimal(known.other_patient, 2)}. An error above these is no sign of safety. The null is the most "
+        "alike image of other patients of the class; an error clearly below it shows that a patient's own image came "
+        "back."
     )
     views = list(_all(audit))
     told = "; ".join(f"{title}: {decimal(view.rows[0].mse.mean, 3)}" for title, view in views)
@@ -145,9 +142,8 @@ def _measures(views: list[tuple[str, ViewFigures]]) -> Iterator[tuple[Cell, ...]
 def _identification(audit: AuditDocument) -> Iterator[Block]:
     gallery = audit.positive.rows[0].identification.gallery
     yield Paragraph(
-        f"Each reconstruction was compared with {gallery} images of the same class, the true one among them. A "
-        "hit is when "
-        "the true one was the most alike. Intervals are Clopper and Pearson's."
+        f"Each reconstruction was compared with {gallery} images of the same class, the true one among them. A hit is "
+        "when the true one was the most alike. Intervals are Clopper and Pearson's."
     )
     rows = []
     for title, view in _all(audit):
@@ -234,8 +230,8 @@ def _pictures(audit: AuditDocument) -> Iterator[Block]:
 def _caption(one: Picture, what: str) -> str:
     picked = "picked out" if one.identified else "not picked out"
     return (
-        f"{what[0].upper()}{what[1:]}, victim {one.victim}: MSE {significant(one.mse)}, SSIM "
-        f"{decimal(one.ssim, 2)}, {picked}."
+        f"{what[0].upper()}{what[1:]}, victim {one.victim}: MSE {significant(one.mse)}, SSIM {decimal(one.ssim, 2)}, "
+        f"{picked}."
     )
 
 

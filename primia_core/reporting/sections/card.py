@@ -73,9 +73,8 @@ def _use(dossier: Dossier) -> tuple[Paragraph | Facts, ...]:
         )
     )
     caution = Paragraph(
-        "Not for use outside the intended one, on other kinds of image, or on patients unlike those it was "
-        "evaluated on. "
-        "A probability here is the model's, not a patient's risk.",
+        "Not for use outside the intended one, on other kinds of image, or on patients unlike those it was evaluated "
+        "on. A probability here is the model's, not a patient's risk.",
         "warning",
     )
     return facts, caution

@@ -44,9 +44,8 @@ def _checklist(anchor: str, title: str, items: Sequence[Item], source: str, know
     tally = Counter(status for status, _ in answers.values())
     counts = ", ".join(f"{tally[status]} {mark.text}" for status, mark in STATUSES.items() if tally[status])
     lead = Paragraph(
-        f"{plural(len(items), 'item')}: {counts}. Filled in by a program from the records of this report; it "
-        "does not make a study "
-        f"compliant. Items are named in our own words, see {source}."
+        f"{plural(len(items), 'item')}: {counts}. Filled in by a program from the records of this report; it does not "
+        f"make a study compliant. Items are named in our own words, see {source}."
     )
     rows: list[tuple[Cell, ...] | Group] = []
     for group, members in groupby(items, key=lambda item: item.group):

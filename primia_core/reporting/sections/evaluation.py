@@ -171,9 +171,8 @@ def _bins(found: EvaluationDocument) -> Table:
 def _decisions(found: EvaluationDocument) -> Iterator[Block]:
     yield Paragraph(
         "Net benefit is the share of true positives less that of false positives, these weighted by the odds of the "
-        "threshold at which one would act (Vickers and Elkin 2006). A model is of use at a threshold where it "
-        "lies above both "
-        "acting on everybody and acting on nobody."
+        "threshold at which one would act (Vickers and Elkin 2006). A model is of use at a threshold where it lies "
+        "above both acting on everybody and acting on nobody."
     )
     yield Side(
         tuple(
@@ -236,8 +235,8 @@ def _counted(counted: Counted, found: Report, anchor: str) -> Section:
     told = f"Confusion matrix of {plural(found.n, 'image')}."
     after = "" if counted.round is None else f" with the model of round {counted.round}"
     lead = (
-        f"{plural(found.n, 'image')}, {counted.split} split; computed as a {counted.made}{after}. From counts "
-        "alone: no probabilities were kept."
+        f"{plural(found.n, 'image')}, {counted.split} split; computed as a {counted.made}{after}. From counts alone: "
+        "no probabilities were kept."
     )
     return Section(
         anchor,

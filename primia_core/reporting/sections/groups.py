@@ -25,8 +25,8 @@ def _subgroups(found: EvaluationDocument) -> Iterator[Block]:
         least = f"fewer than {found.smallest_cell} images" if found.smallest_cell else "too few images"
         shown = "is" if hidden == 1 else "are"
         yield Paragraph(
-            f"{plural(hidden, 'group')} {shown} not shown: of {least}, or such that another group of so few could "
-            "be had from it by subtraction."
+            f"{plural(hidden, 'group')} {shown} not shown: of {least}, or such that another group of so few could be "
+            "had from it by subtraction."
         )
     rows = []
     ordered = sorted(found.subgroups, key=_order)

@@ -26,15 +26,13 @@ def _promise(spent: Spent | None) -> Iterator[Block]:
     if spent is None:
         yield Paragraph(
             "The model was trained without differential privacy. Secure aggregation hid each site's updates from "
-            "everybody; "
-            "what the trained model itself reveals of single patients is not bounded.",
+            "everybody; what the trained model itself reveals of single patients is not bounded.",
             "warning",
         )
         return
     yield Paragraph(
-        f"Whoever knows the model and everything about all others can tell whether one {spent.unit} was in "
-        "training only "
-        f"as far as ε = {decimal(spent.epsilon_pld, 3)} allows, except with probability δ = {power(spent.delta)}."
+        f"Whoever knows the model and everything about all others can tell whether one {spent.unit} was in training "
+        f"only as far as ε = {decimal(spent.epsilon_pld, 3)} allows, except with probability δ = {power(spent.delta)}."
     )
     yield Facts(tuple(_figures(spent)))
 
@@ -62,9 +60,9 @@ def _parts(known: Privacy) -> Iterator[Section]:
 def _checked(found: CanaryFindings) -> Iterator[Block]:
     yield Paragraph(
         f"{count(found.canaries)} canaries were put into training or left out by the toss of a coin each, and an "
-        "attacker guessed at "
-        f"{count(found.guesses)} of the tosses: {count(found.correct)} guesses were right. So epsilon is at least "
-        f"{decimal(found.epsilon_at_least, 3)} at δ = {power(found.delta)}, with {percent(found.level, 0)} confidence."
+        f"attacker guessed at {count(found.guesses)} of the tosses: {count(found.correct)} guesses were right. So "
+        f"epsilon is at least {decimal(found.epsilon_at_least, 3)} at δ = {power(found.delta)}, with "
+        f"{percent(found.level, 0)} confidence."
     )
     if found.claimed is None:
         return
@@ -74,8 +72,8 @@ def _checked(found: CanaryFindings) -> Iterator[Block]:
         )
     else:
         yield Paragraph(
-            f"It does not contradict the {decimal(found.claimed, 3)} that was promised, which is no proof that "
-            "the promise holds."
+            f"It does not contradict the {decimal(found.claimed, 3)} that was promised, which is no proof that the "
+            "promise holds."
         )
 
 
@@ -98,7 +96,7 @@ def _accounts(known: Privacy) -> Iterator[Block]:
         for one in known.accounts
     )  # fmt: skip
     note = (
-        "Cumulative by composing all of the study's jobs, so it can be less than the sum of their epsilons. "
-        "Reported by the sites."
+        "Cumulative by composing all of the study's jobs, so it can be less than the sum of their epsilons. Reported "
+        "by the sites."
     )
     yield Table("Accounts", columns, rows, note)

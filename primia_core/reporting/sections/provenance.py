@@ -15,20 +15,18 @@ def provenance(dossier: Dossier) -> Section:
         "Provenance",
         (
             Paragraph(
-                "Everything here follows from one set of inputs. Equal inputs give equal bytes: there is no "
-                "clock, no locale "
-                "and no chance in this report, and its date is the latest of the dates of its inputs."
+                "Everything here follows from one set of inputs. Equal inputs give equal bytes: there is no clock, "
+                "no locale and no chance in this report, and its date is the latest of the dates of its inputs."
             ),
             Facts(tuple(_facts(dossier))),
             Bullets(
                 (
-                    "The content hash is the SHA-256 of the inputs as canonical JSON: keys sorted, no white "
-                    "space, UTF-8.",
-                    "`primia report DOSSIER.json --out report.pdf`, with the dossier that the JSON form of this "
-                    "report holds, "
-                    "writes this report again; compare the files byte by byte.",
-                    "A hash shows that nothing was changed after it was written down elsewhere. It does not show "
-                    "who wrote it.",
+                    "The content hash is the SHA-256 of the inputs as canonical JSON: keys sorted, no white space, "
+                    "UTF-8.",
+                    "The command “primia report DOSSIER.json --out report.pdf”, with the dossier that the JSON form "
+                    "of this report holds, writes this report again; compare the files byte by byte.",
+                    "A hash shows that nothing was changed after it was written down elsewhere. It does not show who "
+                    "wrote it.",
                 )
             ),
         ),

@@ -27,8 +27,8 @@ def summary(dossier: Dossier) -> Section:
         blocks += [Paragraph("Not in this report:"), Bullets(absent)]
     blocks.append(
         Paragraph(
-            "This report was written by a program from recorded results. It draws no clinical conclusion, and it is no "
-            "substitute for a prospective study of the model in the care for which it is meant.",
+            "This report was written by a program from recorded results. It draws no clinical conclusion, and it is "
+            "no substitute for a prospective study of the model in the care for which it is meant.",
             "note",
         )
     )
