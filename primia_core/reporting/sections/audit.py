@@ -87,12 +87,21 @@ def _findings(audit: AuditDocument) -> Iterator[Block]:
             else "The positive control failed: nothing below means anything.",
         )
     ]
-    rows += [(named(view), FINDINGS[view.finding], f"{view.reading} {_labels(view)}") for view in audit.views]
+    rows += [
+        (named(view), _finding(view, valid=audit.valid), f"{view.reading} {_labels(view)}") for view in audit.views
+    ]
     yield Table(
         "What each view showed",
         (Column("view", weight=1.1), Column("finding", weight=0.7), Column("reading", weight=2.6)),
         tuple(rows),
     )
+
+
+def _finding(view: ViewFigures, *, valid: bool) -> Mark:
+    """Where the positive control failed, finding nothing is no finding; a leak that was seen is one all the same."""
+    if view.finding == "nothing shown" and not valid:
+        return Mark("no conclusion", "quiet")
+    return FINDINGS[view.finding]
 
 
 def _labels(view: ViewFigures) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from primia_core.reporting.report import report_of
 from primia_core.reporting.tree import See
-from tests.core.reporting.whole import bare, evaluation, whole
+from tests.core.reporting.whole import audit, bare, evaluation, whole
 
 
 def references(thing: object) -> list[str]:
@@ -44,6 +44,16 @@ def test_bare_report_says_what_it_lacks():
     text = str(report_of(bare()).sections[0])
     for missing in ("an evaluation", "human readers", "an attack audit", "differential privacy", "where the model was"):
         assert missing in text
+
+
+def test_audit_that_is_invalid_acquits_nobody():
+    found = audit(model=None)
+    for valid, verdict in ((True, "no leak shown"), (False, "audit invalid")):
+        told = found.model_copy(update={"valid": valid, "verdict": verdict})
+        text = str(report_of(bare(audits=(told,))).sections)
+        acquits = "Mark(text='nothing shown', tone='ok')" in text
+        assert acquits == valid
+        assert ("no conclusion" in text) != valid
 
 
 def test_suppressed_groups_are_not_told():
