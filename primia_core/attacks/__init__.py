@@ -1,22 +1,23 @@
 """What gradients, updates and their sums give away: attacks, beside controls that keep them honest. Knows no sites.
 
-What needs torch is imported on first use, so that whoever only reads a plan or a document does not wait for it.
+What needs torch or scipy is imported on first use, so that whoever only reads a plan does not wait for it.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from primia_core.attacks.document import AuditDocument
 from primia_core.attacks.errors import AttackError, GalleryError, SumsError, VictimError
 from primia_core.attacks.plan import AuditPlan, Part
 
 if TYPE_CHECKING:
     from primia_core.attacks.audit import run_audit
+    from primia_core.attacks.document import AuditDocument
     from primia_core.attacks.findings import AuditFindings
     from primia_core.attacks.reading import document_of
     from primia_core.attacks.sums import AuditSums
 
 _HOMES = {
+    "AuditDocument": "document",
     "AuditFindings": "findings",
     "AuditSums": "sums",
     "document_of": "reading",
