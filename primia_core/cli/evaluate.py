@@ -1,7 +1,6 @@
 """`primia evaluate`: what a file of weights knows about a cohort, or whether figures are right. Trains nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -60,7 +59,7 @@ def evaluate(
 
     primia evaluate model.safetensors ~/xrays
 
-    primia evaluate model.safetensors elsewhere.csv --split all --json > elsewhere.json
+    primia evaluate model.safetensors elsewhere.csv --split all --json > elsewhere.json    an evaluation document
 
     primia evaluate --vectors metric_vectors.json --paper
     """
@@ -78,8 +77,11 @@ def _evaluate(
     model: Path, data: Path, split: Part, batch_size: int, threads: int, cache: Path | None, *, first_frame: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
+    from primia_core.evaluation.document import CohortRef, ModelRef
+    from primia_core.evaluation.documenting import document_of
     from primia_core.evaluation.score_report import score_report
     from primia_core.evaluation.scores import Scored
+    from primia_core.evaluation.tally import Tally
     from primia_core.models.weights import load
     from primia_core.training import predict
 
@@ -94,27 +96,27 @@ def _evaluate(
         scale = Normalisation(mean=manifest.normalisation.mean, std=manifest.normalisation.std)
         found = predict(loaded.network(), chosen, scale, batch_size)
         truth, paths = np.array(chosen.labels), pixels.paths if split == "all" else pixels.paths_of(split)
-    figures = report(found.confusion, manifest.classes, mean_loss=found.loss_sum / found.count)
-    worth = score_report(Scored.of(truth, found.probabilities), manifest.classes)
-    by_patient = _by_patient(cohort, paths, truth, found.probabilities.argmax(1), len(manifest.classes))
+    patients, groups = _people(cohort, paths)
     quarantined = [
         (path, reason) for path, reason in pixels.quarantined if path in {record.path for record in cohort.records}
     ]
     if as_json:
-        print_json(
-            {
-                "model": str(model),
-                "manifest": manifest.model_dump(mode="json"),
-                "split": split,
-                "split_from": how,
-                "cohort_version": cohort.version,
-                "quarantined": [{"path": path, "reason": reason} for path, reason in quarantined],
-                **figures.model_dump(mode="json"),
-                "scores": worth.model_dump(mode="json"),
-                "by_patient": None if by_patient is None else asdict(by_patient),
-            }
+        tally = Tally.of(Scored.of(truth, found.probabilities), patients=patients, groups=groups)
+        document = document_of(
+            tally,
+            classes=manifest.classes,
+            split=split,
+            model=ModelRef(hash=manifest.state_hash, name=model.name),
+            cohort=CohortRef(versions=(cohort.version,)),
+            made="local",
+            mean_loss=found.loss_sum / found.count,
+            notes=[f"split by {how}", *(f"left out: {path}: {reason}" for path, reason in quarantined)],
         )
+        print_json(document.model_dump(mode="json"))
         return
+    figures = report(found.confusion, manifest.classes, mean_loss=found.loss_sum / found.count)
+    worth = score_report(Scored.of(truth, found.probabilities), manifest.classes)
+    by_patient = _by_patient(patients, truth, found.probabilities.argmax(1), len(manifest.classes))
     for path, reason in quarantined:
         Console(stderr=True).print(f"left out: {path}: {reason}", style="yellow", markup=False)
     console = Console(highlight=False)
@@ -123,17 +125,25 @@ def _evaluate(
     score_table(worth, by_patient, console)
 
 
+def _people(cohort: Cohort, paths: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return whose each image is, and its groups by those attributes that anybody is known by."""
+    from primia_core.imaging.people import ATTRIBUTES, UNKNOWN, from_headers, group_of
+
+    records = {record.path: record for record in from_headers(cohort).records}
+    groups = {name: [group_of(records[path], name) for path in paths] for name in ATTRIBUTES}
+    known = {name: of for name, of in groups.items() if set(of) != {UNKNOWN}}
+    return [records[path].patient_id for path in paths], known
+
+
 def _by_patient(
-    cohort: Cohort, paths: Sequence[str], truth: "Labels", predicted: "Labels", classes: int
+    patients: Sequence[str], truth: "Labels", predicted: "Labels", classes: int
 ) -> "ClusteredIntervals | None":
     """Return the intervals that draw whole patients; none where a single one was tested."""
     from primia_core.evaluation.clustered import clustered_intervals
 
-    patient = {record.path: record.patient_id for record in cohort.records}
-    of_images = [patient[path] for path in paths]
-    if len(set(of_images)) < LEAST_PATIENTS:
+    if len(set(patients)) < LEAST_PATIENTS:
         return None
-    return clustered_intervals(truth, predicted, of_images, classes=classes, seed=0)
+    return clustered_intervals(truth, predicted, patients, classes=classes, seed=0)
 
 
 def _chosen(cohort: Cohort, manifest: "Manifest", split: Part) -> tuple[Cohort, str]:

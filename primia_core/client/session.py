@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import httpx
 
@@ -71,6 +71,36 @@ class Client:
         """Create a draft of a training job; ``settings`` are parts of a plan, what they leave out has defaults."""
         job: Json = self.post("jobs", {"federation": federation, "title": title, "settings": dict(settings)})
         return job
+
+    def examine(
+        self,
+        federation: str,
+        title: str,
+        model: str,
+        kind: Literal["evaluate", "audit"],
+        settings: Mapping[str, object],
+    ) -> Json:
+        """Create a draft of a job that examines a model.
+
+        Args:
+            model: id of a model version of the federation.
+            kind: what it is worth, or what it gives away.
+            settings: fields of the plan's ``EvaluationPlan`` or ``AuditPlan``; what they leave out has defaults.
+        """
+        parts = {"evaluation" if kind == "evaluate" else "audit": dict(settings)}
+        body = {"federation": federation, "title": title, "kind": kind, "model": model, "settings": parts}
+        job: Json = self.post("jobs", body)
+        return job
+
+    def evaluation(self, evaluation: str) -> Json:
+        """Return one evaluation with its document; a finished job names it in ``evaluation``."""
+        answer: Json = self.get(f"evaluations/{evaluation}")
+        return answer
+
+    def attack_audit(self, audit: str) -> Json:
+        """Return one attack audit with its document, and the hub's own attack on drawings once it is made."""
+        answer: Json = self.get(f"attack-audits/{audit}")
+        return answer
 
     def submit_job(self, job: str) -> Json:
         """Send a draft to its sites for approval; it starts by itself when all have signed."""

@@ -29,6 +29,7 @@ from primia_core.evaluation.metrics import (
 from primia_core.evaluation.report import Figure
 from primia_core.evaluation.score_report import THRESHOLDS, Bin
 from primia_core.evaluation.tally import Calibration, Tally
+from primia_core.evaluation.withholding import withhold
 
 LEAST_REPLICATES = 100
 """With fewer resamples an interval is left out."""
@@ -243,16 +244,17 @@ def _calibration_error(bins: Sequence[Bin], n: int) -> float:
 
 
 def _subgroups(tally: Tally, smallest: int) -> list[Subgroup]:
-    return [
-        _subgroup(attribute, group, matrix, smallest)
-        for attribute, groups in tally.groups.items()
-        for group, matrix in groups.items()
-    ]
+    """Hide small groups, and with them so many others that none is what is left of the whole."""
+    found = []
+    for attribute, groups in tally.groups.items():
+        hidden = withhold({group: int(matrix.sum()) for group, matrix in groups.items()}, smallest)
+        found += [_subgroup(attribute, group, matrix, hide=group in hidden) for group, matrix in groups.items()]
+    return found
 
 
-def _subgroup(attribute: str, group: str, matrix: Confusion, smallest: int) -> Subgroup:
+def _subgroup(attribute: str, group: str, matrix: Confusion, *, hide: bool) -> Subgroup:
     n = int(matrix.sum())
-    if n < max(smallest, 1):
+    if hide or not n:
         return Subgroup(attribute=attribute, group=group, n=None, accuracy=None, mcc=None, suppressed=True)
     right = Figure.proportion(int(matrix.trace()), n)
     return Subgroup(attribute=attribute, group=group, n=n, accuracy=right, mcc=_mcc(matrix), suppressed=False)

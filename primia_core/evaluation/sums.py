@@ -17,6 +17,7 @@ from primia_core.evaluation.errors import ScoreError
 from primia_core.evaluation.metrics import confusion_matrix
 from primia_core.evaluation.scores import BINS, Scored
 from primia_core.evaluation.tally import Calibration, Tally, by_group, reliability_bins
+from primia_core.evaluation.withholding import withhold
 
 Integers = NDArray[np.int64]
 RandomBytes = Callable[[int], bytes]
@@ -164,25 +165,6 @@ class ScoreSums:
 def quantised(scored: Scored, bins: int) -> NDArray[np.int64]:
     """Return the bin of every probability: floor(p * bins), and the last one for certainty."""
     return np.minimum((scored.probabilities * bins).astype(np.int64), bins - 1)
-
-
-def withhold(sizes: Mapping[str, int], smallest: int) -> frozenset[str]:
-    """Return which groups a site must not count by themselves.
-
-    Args:
-        sizes: images of each group at this site.
-        smallest: images that a group needs.
-    Returns:
-        Every group of fewer than ``smallest`` images, and, where those together have fewer too, the smallest others
-        until what is withheld has ``smallest`` images or is everything. So each count that leaves a site is 0 or at
-        least ``smallest``, and so is what is left when the others are subtracted from the whole.
-    Edge cases: a site with fewer images than ``smallest`` in all withholds all of them.
-    """
-    found = {name for name, size in sizes.items() if 0 < size < smallest}
-    others = sorted((size, name) for name, size in sizes.items() if size >= smallest)
-    while found and others and sum(sizes[name] for name in found) < smallest:
-        found.add(others.pop(0)[1])
-    return frozenset(found)
 
 
 def _subgroup(truth: Integers, labels: Integers, groups: Sequence[str], name: str, shape: SumShape) -> Integers:

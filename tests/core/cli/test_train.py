@@ -9,6 +9,7 @@ import torchvision
 from typer.testing import CliRunner, Result
 
 from primia_core.cli.main import app
+from primia_core.evaluation.document import EvaluationDocument
 from primia_core.imaging import cohort_from_csv, phantoms, split_by_patient, write_csv
 from primia_core.models.weights import load, read_manifest
 
@@ -67,7 +68,8 @@ def test_evaluation_finds_the_split_of_the_training_and_its_figures(chests: Path
     assert validation["mcc"] == told["validation"]["mcc"]
     test = _json("evaluate", out, chests)
     assert test["n"] == told["images"]["test"]
-    assert test["split_from"] == "the seed 0 of the training"
+    assert test["notes"] == ["split by the seed 0 of the training"]
+    assert EvaluationDocument.model_validate(test).model_dump(mode="json") == test
     assert test["accuracy"]["low"] <= test["accuracy"]["value"] <= test["accuracy"]["high"]
     everything = _json("evaluate", out, chests, "--split", "all")
     assert everything["n"] == sum(told["images"].values())
@@ -97,7 +99,7 @@ def test_what_cannot_be_decoded_is_left_out_and_named(chests: Path, tmp_path: Pa
     assert sum(told["images"].values()) == len(cohort) - 1
     assert broken.path in _run("train", folder, "-o", tmp_path / "m", *QUICK, "--epochs", "1").stderr
     assert read_manifest(tmp_path / "m").split_seed is None
-    assert _json("evaluate", tmp_path / "m", folder)["split_from"] == "the cohort's own table"
+    assert _json("evaluate", tmp_path / "m", folder)["notes"] == ["split by the cohort's own table"]
 
 
 def test_early_stopping_ends_the_run_and_is_said(chests: Path, tmp_path: Path) -> None:

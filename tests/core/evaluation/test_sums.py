@@ -13,8 +13,9 @@ from primia_core.evaluation.document import CohortRef, EvaluationDocument, Model
 from primia_core.evaluation.documenting import document_of
 from primia_core.evaluation.errors import ScoreError
 from primia_core.evaluation.scores import Scored, brier, log_loss
-from primia_core.evaluation.sums import WITHHELD, ScoreSums, SumShape, quantised, withhold
+from primia_core.evaluation.sums import WITHHELD, ScoreSums, SumShape, quantised
 from primia_core.evaluation.tally import Tally
+from primia_core.evaluation.withholding import withhold
 from tests.core.evaluation.drawn_answers import AGES, CLASSES, Answers, drawn_answers
 
 GROUPS = {"age": AGES, "sex": ("female", "male", "unknown"), "view": ("PA", "AP")}
