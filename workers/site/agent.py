@@ -12,6 +12,7 @@ from primia_core.secagg import Identity
 from workers.link import ArtifactClient, ArtifactFolder, LinkClient
 from workers.site.aggregation import Aggregations
 from workers.site.approvals import Approvals
+from workers.site.audit_pages import AuditPages
 from workers.site.cohort import SiteCohort
 from workers.site.database import Database
 from workers.site.folder import SiteFolder
@@ -42,6 +43,7 @@ class Agent:
         self.aggregations = Aggregations(
             self.database, self.approvals, self.results, self.identity, self.settings.site, self.settings.policy
         )
+        self.audits = AuditPages(folder.audits)
         self.models, self.work = ModelCache(folder.weights), LocalWork(folder.local)
         self.link, self.stopping = LinkClient(folder.address()), threading.Event()
         self.blobs = ArtifactFolder(folder.blobs)

@@ -17,13 +17,22 @@ import typer
 from primia_core.secagg import Identity
 from workers.link import LinkClient
 from workers.site.approvals import Approvals
+from workers.site.audit_pages import AuditPages
 from workers.site.cohort import SiteCohort
 from workers.site.database import Database
 from workers.site.dataset import HospitalDataset
 from workers.site.folder import ENVIRONMENT, SiteFolder
 from workers.site.journal import Journal
 from workers.site.policy import SitePolicy
-from workers.site.report import approval_lines, approval_row, descriptor_lines, emit, journal_lines, status_lines
+from workers.site.report import (
+    approval_lines,
+    approval_row,
+    audit_lines,
+    descriptor_lines,
+    emit,
+    journal_lines,
+    status_lines,
+)
 from workers.site.setup import join, make_site
 from workers.site.vouching import offered, vouch
 
@@ -210,6 +219,17 @@ def journal(
     with _rows(SiteFolder(folder.absolute())) as (_, entries, _):
         rows = entries.last(limit) if last else entries.entries(after=after, limit=limit)
         emit(as_json, {"rows": [row.to_json() for row in rows]}, journal_lines(rows, entries.total_bytes()))
+
+
+@site.command()
+def audits(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """List what audits made of this site's own images: pages to open in a browser. They never leave by themselves."""
+    pages = AuditPages(SiteFolder(folder.absolute()).audits).all()
+    rows = [
+        {"job": one.job, "page": str(one.page), "verdict": one.document.verdict, "statement": one.document.statement}
+        for one in pages
+    ]
+    emit(as_json, {"audits": rows}, audit_lines(pages))
 
 
 @site.command()

@@ -6,6 +6,7 @@ identity/     the site's keys
 data/         cohort.csv (the images stay where the hospital keeps them)
 site.db       approvals, sessions, ledger, outbox, journal
 cache/        decoded pixels, weights, blobs; may be deleted while no job runs
+audits/       what attacks made of this site's own images: pages that stay here
 dataset/      the PySyft dataset: mock images and the private manifest
 """
 
@@ -109,6 +110,11 @@ class SiteFolder:
     def local(self) -> Path:
         """Return the folder of answers and layers that are in work."""
         return self.path / "work"
+
+    @property
+    def audits(self) -> Path:
+        """Return the folder of what attacks made of this site's own images; nothing sends it."""
+        return self.path / "audits"
 
     @property
     def dataset(self) -> Path:

@@ -6,7 +6,9 @@ Delivered at least once: a handler may run again after any crash, and then finds
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from primia_core.attacks.findings import AuditFindings
 from primia_core.federation.closing import close
+from primia_core.imaging import CohortPixels
 from workers.link import LeaseKeeper
 from workers.site.agent import Agent
 from workers.site.aggregation import Submission
@@ -71,7 +73,11 @@ class Handlers:
             raise StepRefused("the signed plan has secure aggregation; this site submits nothing in the clear")
         pixels = agent.cohort.pixels(question.plan.data.image_size, lambda done, total: self.lease.progress("fetching"))
         model = self._model(question, payload)
-        vectors = agent.work.answer(question, pixels, agent.cohort.version, model, self.lease)
+        data = CohortPixels(agent.cohort.cohort, pixels)
+        vectors = agent.work.answer(
+            question, data, agent.cohort.version, model, self.lease,
+            site=agent.settings.site, keep_findings=lambda findings: self._keep_findings(question, findings),
+        )  # fmt: skip
         self.lease.progress("masking")
         self.lease.check()
         with agent.database.transaction():
@@ -124,6 +130,11 @@ class Handlers:
         """Swear that an attempt will never be released here."""
         with self.agent.database.transaction():
             return self._keep("secagg.abort", self.agent.aggregations.abort(payload["session"], payload.get("spec")))
+
+    def _keep_findings(self, question: Question, findings: AuditFindings) -> None:
+        """Write pictures of this hospital's images into its own folder; nothing sends them."""
+        job = self.agent.approvals.signed_plan(question.plan.hash).job
+        self.agent.audits.keep(question.plan, job, findings)
 
     def _question(self, payload: Payload) -> Question:
         plan = self.agent.approvals.signed_plan(str(payload["plan_hash"])).plan

@@ -27,6 +27,15 @@ class SitePolicy(BaseModel):
     changed_roster: Literal["warn", "block"] = Field(
         default="warn", description="a round with one site more or fewer than the last tells something about that site"
     )
+    release_own_figures: bool = Field(
+        default=False, description="let an evaluation publish this site's own confusion matrix under its name"
+    )
+    allow_subgroups: bool = Field(
+        default=False, description="let an evaluation count by age, sex or view, small groups withheld"
+    )
+    allow_audits: bool = Field(
+        default=True, description="let a job attack what this site would send; pictures stay here, sums leave"
+    )
 
 
 def objections(plan: Plan, policy: SitePolicy) -> list[str]:
@@ -35,6 +44,7 @@ def objections(plan: Plan, policy: SitePolicy) -> list[str]:
 
 
 def _objections(plan: Plan, policy: SitePolicy) -> Iterator[str]:
+    yield from _about_examinations(plan, policy)
     training, aggregation = plan.training, plan.aggregation
     if policy.require_secure and not aggregation.secure:
         yield "it has no secure aggregation, and this site requires it"
@@ -50,3 +60,13 @@ def _objections(plan: Plan, policy: SitePolicy) -> Iterator[str]:
         yield f"it has {training.epochs} local epochs a round, and this site allows {policy.max_local_epochs}"
     if training.steps is not None and training.steps > policy.max_local_steps:
         yield f"it has {training.steps} local steps a round, and this site allows {policy.max_local_steps}"
+
+
+def _about_examinations(plan: Plan, policy: SitePolicy) -> Iterator[str]:
+    evaluation = plan.evaluation
+    if evaluation is not None and evaluation.per_site and not policy.release_own_figures:
+        yield "it publishes each site's own figures, and this site keeps its own (release_own_figures)"
+    if evaluation is not None and evaluation.subgroups and not policy.allow_subgroups:
+        yield f"it counts by {', '.join(evaluation.subgroups)}, and this site does not (allow_subgroups)"
+    if plan.audit is not None and not policy.allow_audits:
+        yield "it attacks this site's own updates, and this site does not allow that (allow_audits)"

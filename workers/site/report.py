@@ -8,7 +8,9 @@ import typer
 
 from primia_core.diagnosis.vouching import SignedDescriptor
 from workers.site.approvals import Approval, Approvals
+from workers.site.audit_pages import AuditPage
 from workers.site.journal import Sent
+from workers.site.releases import releases
 
 
 def emit(as_json: bool, body: Mapping[str, object], lines: Iterable[str]) -> None:
@@ -22,6 +24,8 @@ def approval_row(approval: Approval) -> dict[str, object]:
         "plan_hash": approval.plan_hash,
         "job": approval.job,
         "title": approval.plan.title,
+        "purpose": approval.plan.purpose,
+        "releases": releases(approval.plan),
         "state": approval.state,
         "reason": approval.reason,
         "decided_by": approval.decided_by,
@@ -36,9 +40,11 @@ def approval_lines(approval: Approval) -> list[str]:
     work = f"{plan.training.steps} steps" if plan.training.steps is not None else f"{plan.training.epochs} epochs"
     secure = f"secure, sums over at least {plan.aggregation.min_survivors}" if plan.aggregation.secure else "NOT secure"
     said = {"pending": "waits for you", "approve": "signed", "refuse": "refused"}[approval.state]
+    what = f"{plan.strategy.name}, {plan.strategy.rounds} rounds of {work}" if plan.purpose == "train" else plan.purpose
     lines = [
         f"{approval.plan_hash[:16]}  {said}{f' by {approval.decided_by}' if approval.decided_by else ''}",
-        f"  {plan.title}: {plan.model.name}, {plan.strategy.name}, {plan.strategy.rounds} rounds of {work}",
+        f"  {plan.title}: {plan.model.name}, {what}",
+        *(f"  releases    {sentence}" for sentence in releases(plan)),
         f"  aggregation {secure}; sites {', '.join(member.site for member in plan.roster)}",
     ]
     return [*lines, f"  reason      {approval.reason}"] if approval.reason else lines
@@ -68,6 +74,14 @@ def journal_lines(rows: Sequence[Sent], total_bytes: int) -> list[str]:
         times = f" x{row.messages}" if row.messages > 1 else ""
         lines.append(f"{row.id:6}  {row.time[:23]:23}  {row.what + times:16}  {row.size_bytes:12,}  {row.task or '-'}")
     return [*lines, f"{total_bytes:,} bytes have left this site in all"]
+
+
+def audit_lines(pages: Sequence[AuditPage]) -> list[str]:
+    """Return the audits at this site, each with the page to open."""
+    lines = []
+    for each in pages:
+        lines += [f"{each.job}  {each.document.verdict}", f"  {each.page.as_uri()}", f"  {each.document.statement}"]
+    return lines or ["no audit has attacked this site's images"]
 
 
 def descriptor_lines(signed: SignedDescriptor) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from primia_core.errors import PrimiaError
 from primia_core.imaging import Cohort, cohort_from_csv, cohort_from_folders, split_by_patient, write_csv
+from primia_core.imaging.people import from_headers
 from primia_core.secagg import Identity, PublicIdentity
 from workers.link import enrol, hub_url
 from workers.site.database import Database
@@ -53,6 +54,7 @@ def make_site(
     if folder.settings_file.exists():
         raise FolderError(f"{folder.settings_file} exists already; edit it, or choose another folder")
     cohort = _read(data, classes)
+    cohort = from_headers(cohort)
     split_here = any(record.split is None for record in cohort.records)
     if split_here:
         cohort = split_by_patient(cohort, seed=SPLIT_SEED)

@@ -6,7 +6,7 @@ costs no second training. It never leaves unmasked from here in a secure job.
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from safetensors.numpy import save_file as save_words
 from safetensors.torch import load_file as load_layers
 from safetensors.torch import save_file as save_layers
 
+from primia_core.attacks.findings import AuditFindings
 from primia_core.federation.layout import Layout
 from primia_core.federation.plan import Plan
 from primia_core.federation.schedule import Finished, next_step
@@ -76,9 +77,14 @@ class LocalWork:
         dataset_version: str,
         model: Mapping[str, torch.Tensor] | None,
         lease: LeaseKeeper,
+        *,
+        site: str | None = None,
+        keep_findings: Callable[[AuditFindings], object] = lambda findings: None,
     ) -> dict[str, Words]:
         """Perform a step, or return what performing it gave before.
 
+        Args:
+            keep_findings: called with an audit's pictures before its figures are kept, so that both are or neither.
         Raises:
             TaskStopped: the task is to end.
             FederationError, TrainingError: the work cannot be done.
@@ -96,12 +102,15 @@ class LocalWork:
                 data,
                 model,
                 local_layers=self._layers_before(plan, number),
+                site=site,
                 progress=lambda done, total: lease.progress("training", done, total),
                 should_stop=lease.should_stop,
             )
         except Cancelled:
             lease.check()
             raise
+        if work.findings is not None:
+            keep_findings(work.findings)
         if work.local_layers:
             self._write(
                 self._folder / f"{plan.hash}-{number:05}.layers",

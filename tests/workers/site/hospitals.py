@@ -48,10 +48,13 @@ def draw_images(folder: Path, seed: int, patients: int = 24) -> Path:
     return folder / "cohort.csv"
 
 
-def make_hospital(base: Path, slug: str, hub: FakeHub, coordinator: PublicIdentity, policy: SitePolicy) -> SiteFolder:
+def make_hospital(
+    base: Path, slug: str, hub: FakeHub, coordinator: PublicIdentity, policy: SitePolicy, patients: int = 24
+) -> SiteFolder:
     """Make one hospital's folder, enrolled at the fake hub."""
     folder = SiteFolder(base / slug)
-    table = draw_images(base / f"{slug}-images", seed=SITES.index(slug) if slug in SITES else 9)
+    seed = SITES.index(slug) if slug in SITES else 9
+    table = draw_images(base / f"{slug}-images", seed=seed, patients=patients)
     made = make_site(
         folder, site=slug, name=slug.title(), data=table, task="chest-xray-pneumonia", classes=CLASSES, policy=policy
     )
@@ -70,13 +73,14 @@ class Federation:
     secure: bool = True
     strategy: Strategy = field(default_factory=lambda: Strategy(rounds=1))
     policy: SitePolicy = field(default_factory=lambda: SitePolicy(approval="auto"))
+    patients: int = 24
     agents: dict[str, Agent] = field(default_factory=dict)
     state: RunState = field(default_factory=RunState)
 
     def __post_init__(self) -> None:
         self.coordinator = Identity.create(self.base / "coordinator", "Coordinator")
         for slug in SITES:
-            make_hospital(self.base, slug, self.hub, self.coordinator.public, self.policy)
+            make_hospital(self.base, slug, self.hub, self.coordinator.public, self.policy, self.patients)
             self.open(slug)
         self.confirm_all()
         self.plan = self.make_plan()
