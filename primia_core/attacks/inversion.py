@@ -3,18 +3,21 @@
 Source: Geiping, Bauermeister, Droege, Moeller, "Inverting Gradients", NeurIPS 2020, sections 4 and 6: cosine distance
 over all tensors together, plus total variation; Adam on the sign of the gradient; a random normal start; projection
 onto the box of valid pixels; several restarts, of which the one of least cost counts. For updates, the local steps are
-simulated and differentiated through (their section 6). Two things are added, because without them the positive control
-failed on trained weights: tensors are balanced (``Target``), and the total variation's weight falls (``tv_weight_at``).
+simulated and differentiated through (their section 6). Added, because each brought the positive control's error down:
+tensors are balanced (``Target``), the total variation's weight falls (``tv_weight_at``), attempts are averaged
+(``invert``), and the first rate is 0.3 where they have 0.1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.optim import Adam
 from torch.optim.lr_scheduler import MultiStepLR
 
+from primia_core.attacks.matching import assigned
 from primia_core.attacks.plan import AuditPlan
 from primia_core.attacks.victim import Release, Tensors, Victim
 
@@ -26,6 +29,9 @@ TINY, SMALL = 1e-20, 1e-6
 
 TV_FALLS_UNTIL = 0.6
 """The share of the iterations after which the weight of the total variation has reached its end."""
+
+ABOUT_AS_LITTLE = 1.5
+"""Times the least cost: attempts up to it take part in a consensus."""
 
 Distance = Callable[[Tensor], Tensor]
 Tick = Callable[[int], None]
@@ -70,7 +76,8 @@ def invert(
         seed: of the starts.
         tick: told how many iterations went by; may raise, which ends the search.
     Returns:
-        The attempt of least cost.
+        The attempt of least cost; or, where the plan says ``consensus``, the mean of the attempts that cost about as
+        little, each put in the order of the best. Attempts agree on what the release says and differ in the rest.
     """
 
     target = Target.of(release, plan)
@@ -82,7 +89,15 @@ def invert(
         descend(distance, shape=shape, box=box, plan=plan, seed=seed * 1_009 + restart, tick=tick)
         for restart in range(plan.restarts)
     ]
-    return min(attempts, key=lambda attempt: attempt.cost)
+    best = min(attempts, key=lambda attempt: attempt.cost)
+    return _agreed(best, attempts) if plan.consensus else best
+
+
+def _agreed(best: Attempt, attempts: Sequence[Attempt]) -> Attempt:
+    wanted = best.images[:, 0].double().numpy()
+    close = [attempt.images for attempt in attempts if attempt.cost <= ABOUT_AS_LITTLE * best.cost]
+    matched = [assigned(wanted, images[:, 0].double().numpy()) for images in close]
+    return Attempt(torch.from_numpy(np.mean(matched, axis=0)).float()[:, None], best.cost)
 
 
 def descend(

@@ -33,11 +33,12 @@ class AuditPlan(BaseModel):
     local_momentum: float = Field(default=0.0, ge=0, lt=1, description="sgd only")
     sites_in_sum: int = Field(default=3, ge=2, le=255, description="view secure_sum")
     summed: Literal["gradient", "update"] = Field(default="gradient", description="view secure_sum: what the sites add")
-    iterations: int = Field(default=1200, ge=10, le=100_000, description="of one attempt")
-    restarts: int = Field(default=1, ge=1, le=64, description="attempts, of which the one of least cost counts")
-    learning_rate: float = Field(default=0.1, gt=0, le=10, description="signed Adam's, x0.1 at 3/8, 5/8 and 7/8")
-    tv_weight: float = Field(default=3e-3, ge=0, le=10, description="of the total variation, in the end")
-    tv_start: float = Field(default=10.0, ge=1, le=1_000, description="times tv_weight at the start; 1: no change")
+    iterations: int = Field(default=600, ge=10, le=100_000, description="of one attempt")
+    restarts: int = Field(default=2, ge=1, le=64, description="attempts; the one of least cost leads")
+    consensus: bool = Field(default=True, description="average the attempts that cost about as little as the best")
+    learning_rate: float = Field(default=0.3, gt=0, le=10, description="signed Adam's, x0.1 at 3/8, 5/8 and 7/8")
+    tv_weight: float = Field(default=1e-3, ge=0, le=10, description="of the total variation, in the end")
+    tv_start: float = Field(default=30.0, ge=1, le=1_000, description="times tv_weight at the start; 1: no change")
     balanced: bool = Field(
         default=True, description="each tensor in units of its root mean square; false: as published"
     )

@@ -39,12 +39,13 @@ Pool = Annotated[Literal["max", "average"], typer.Option(rich_help_panel=NETWORK
 Side = Annotated[
     int | None,
     typer.Option(
-        "--image-size", min=16, max=512, help="Pixels a side. [default: the file's, or 32]", show_default=False
+        "--image-size", min=16, max=512, help="Pixels a side. [default: the file's, or 24]", show_default=False
     ),
 ]
 Iterations = Annotated[int, typer.Option(min=10, max=100_000, rich_help_panel=ATTACKER, help="Of one attempt.")]
 Restarts = Annotated[
-    int, typer.Option(min=1, max=64, rich_help_panel=ATTACKER, help="Attempts; the one of least cost counts.")
+    int,
+    typer.Option(min=1, max=64, rich_help_panel=ATTACKER, help="Attempts; those of about the least cost are averaged."),
 ]
 Victims = Annotated[int, typer.Option(min=1, max=1000, help="Releases attacked for each view and batch size.")]
 Positives = Annotated[int, typer.Option(min=1, max=1000, help="Single images of the positive control.")]
@@ -90,9 +91,9 @@ def inversion(
     batch_norm: Batch = "train",
     split: Split = "train",
     gallery: Gallery = 100,
-    iterations: Iterations = 1200,
-    restarts: Restarts = 1,
-    tv_weight: TvWeight = 0.003,
+    iterations: Iterations = 600,
+    restarts: Restarts = 2,
+    tv_weight: TvWeight = 0.001,
     labels: Labels = "known",
     as_json: Json = None,
     pictures: Pictures = None,
@@ -141,7 +142,7 @@ def audit(
     normalisation: Norm = "batch",
     stem_pool: Pool = "max",
     batch_size: Annotated[
-        list[int] | None, typer.Option(help="Images a site and step; give it again for more. [default: 8]", min=1)
+        list[int] | None, typer.Option(help="Images a site and step; give it again for more. [default: 4]", min=1)
     ] = None,
     image_size: Side = None,
     victims: Victims = 2,
@@ -151,9 +152,9 @@ def audit(
     batch_norm: Batch = "train",
     split: Split = "train",
     gallery: Gallery = 100,
-    iterations: Iterations = 1200,
-    restarts: Restarts = 1,
-    tv_weight: TvWeight = 0.003,
+    iterations: Iterations = 600,
+    restarts: Restarts = 2,
+    tv_weight: TvWeight = 0.001,
     labels: Labels = "known",
     as_json: Json = None,
     pictures: Pictures = None,
@@ -176,7 +177,7 @@ def audit(
     plan = settings(
         AuditPlan,
         views=VIEWS,
-        batch_sizes=tuple(batch_size or (8,)),
+        batch_sizes=tuple(batch_size or (4,)),
         victims=victims,
         positive_victims=positive_victims,
         sites_in_sum=sites,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from primia_core.imaging import Cohort, Normalisation, Pixels
 
 Part = Literal["train", "validation", "test", "all"]
-SIDE = 32
+SIDE = 24
 PHANTOMS = 700
 """Patients drawn where no cohort is given: enough for galleries of each class among the training images."""
 NOT_GOOD_ENOUGH = 1
