@@ -8,12 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 import psycopg2
@@ -48,6 +48,8 @@ class Consortium:
     platform: RunningPlatform
     folder: Path
     enrolled: set[str] = field(default_factory=set)
+    patients: int = PATIENTS
+    policy: SitePolicy = field(default_factory=lambda: SitePolicy(approval="auto"))
 
     @property
     def url(self) -> str:
@@ -88,7 +90,7 @@ class Consortium:
     def hospitals(self) -> list[Hospital]:
         """Return every hospital that may enrol, its images drawn."""
         hospitals = [Hospital(slug, name, self.folder / "images" / slug) for slug, name in NAMES.items()]
-        lay_out(phantoms.draw(self.folder / "drawn", patients=PATIENTS, seed=SEED, size=PIXELS), hospitals)
+        lay_out(phantoms.draw(self.folder / "drawn", patients=self.patients, seed=SEED, size=PIXELS), hospitals)
         return hospitals
 
     def enrol(self, slugs: Iterable[str]) -> None:
@@ -96,8 +98,7 @@ class Consortium:
         wanted = self.enrolled | set(slugs)
         if wanted > self.enrolled:
             hospitals = [hospital for hospital in self.hospitals if hospital.slug in wanted]
-            policy = SitePolicy(approval="auto")
-            enrol_hospitals(self, self.client, self.access, hospitals, classes=phantoms.CLASSES, policy=policy)
+            enrol_hospitals(self, self.client, self.access, hospitals, classes=phantoms.CLASSES, policy=self.policy)
             wait_until_ready(self.client, self.access, wanted, say=lambda line: None)
             self.enrolled = wanted
 
@@ -105,6 +106,12 @@ class Consortium:
         """Create and submit a job."""
         parts = {name: {**SETTINGS.get(name, {}), **settings.get(name, {})} for name in {*SETTINGS, *settings}}
         draft = self.client.create_job(self.access.federation, "Phantoms", parts)
+        self.client.submit_job(draft["id"])
+        return TrainingJob(self, draft["id"])
+
+    def examination(self, model: str, kind: Literal["evaluate", "audit"], settings: Mapping[str, Any]) -> TrainingJob:
+        """Create and submit a job that evaluates or audits a model version."""
+        draft = self.client.examine(self.access.federation, f"To {kind}", model, kind, settings)
         self.client.submit_job(draft["id"])
         return TrainingJob(self, draft["id"])
 
