@@ -79,6 +79,12 @@ class Dealing:
         np.add(total, draw(self._streams[1], shape, width), out=total)
         return width.reduce(total)
 
+    def narrow_mask(self, shape: Shape, width: Width) -> tuple[Words, Words]:
+        """Draw both parties' shares of a uniform mask and return their sum, and 1 where it wrapped."""
+        first = draw(self._streams[0], shape, width)
+        total = width.reduce(first + draw(self._streams[1], shape, width))
+        return total, (total < first).astype(np.uint8)
+
     def bits(self, count: int) -> Bits:
         """Draw both parties' shares of uniform bits and return their exclusive or."""
         return draw_bits(self._streams[0], count) ^ draw_bits(self._streams[1], count)

@@ -20,7 +20,10 @@ from primia_core.mpc.wire import Bits, decode_bits, encode_bits, size_of_bits
 
 @dataclass(frozen=True, repr=False)
 class Payload:
-    """A secret of the dealer, to be multiplied by the sign, modulo 2**width.bits."""
+    """A secret of the dealer, or a party's share of it, to be multiplied by the sign, modulo 2**width.bits.
+
+    Parties have their shares of it already; a sign test deals those of products only.
+    """
 
     values: Words
     width: Width
@@ -66,8 +69,8 @@ class SignTest(Protocol):
     def deal(self, dealing: Dealing, mask: Words, bits: int, unit: Width, payloads: Sequence[Payload]) -> None:
         """Write the correlations for one vector of masks, any shape."""
 
-    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Any:
-        """Read this party's correlations of so many elements."""
+    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Payload]) -> Any:
+        """Read this party's correlations of so many elements, given its shares of the payloads."""
 
     def online(self, place: Place, opened: Words, bits: int, correlation: Any) -> Exchange[Chosen | Multiplied]:
         """Compute shares for the public vector A."""
@@ -101,24 +104,24 @@ class Selection:
 
     @staticmethod
     def deal(dealing: Dealing, rho: Bits, unit: Width, payloads: Sequence[Payload]) -> None:
-        """Share rho, and rho*p and p for each payload."""
+        """Share rho, and rho*p for each payload."""
         dealing.share("rho", rho.astype(unit.dtype), unit)
         for position, payload in enumerate(payloads):
             values = payload.values.reshape(-1)
             dealing.share(f"rho*p{position}", values * rho.astype(values.dtype), payload.width)
-            dealing.share(f"p{position}", values, payload.width)
 
     @staticmethod
-    def take(tape: Tape, count: int, unit: Width, payloads: Sequence[Width]) -> tuple[Words, list[tuple[Words, Words]]]:
-        """Read this party's shares of rho, and of rho*p and p for each payload."""
+    def take(
+        tape: Tape, count: int, unit: Width, payloads: Sequence[Payload]
+    ) -> tuple[Words, list[tuple[Words, Words]]]:
+        """Read this party's shares of rho, and of rho*p for each payload, beside those of p."""
         ones = tape.share("rho", count, unit)
-        pairs = []
-        for position, width in enumerate(payloads):
-            product = tape.share(f"rho*p{position}", count, width)
-            pairs.append((product, tape.share(f"p{position}", count, width)))
-        return ones, pairs
+        return ones, [
+            (tape.share(f"rho*p{position}", count, payload.width), payload.values.reshape(-1))
+            for position, payload in enumerate(payloads)
+        ]
 
     @staticmethod
     def traffic(count: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
         """Return what the shares of so many elements take."""
-        return shared(count, unit, *payloads, *payloads)
+        return shared(count, unit, *payloads)

@@ -52,7 +52,7 @@ class HalfTreeSign:
         rho = dealing.bits(low.size) ^ top ^ np.uint8(1)
         Selection.deal(dealing, rho, unit, payloads)
 
-    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> HalfTreeCorrelation:
+    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Payload]) -> HalfTreeCorrelation:
         """Read this party's keys and selection shares."""
         root = tape.roots(count)
         key, blind = tape.given("key"), tape.bits(count)

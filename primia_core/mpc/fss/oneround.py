@@ -40,7 +40,7 @@ class OneRoundSign:
         self._fixed = fixed
 
     def deal(self, dealing: Dealing, mask: Words, bits: int, unit: Width, payloads: Sequence[Payload]) -> None:
-        """Write keys whose payloads are signed by the mask's top bit, and shares of the rest."""
+        """Write keys whose payloads are signed by the mask's top bit, and shares of g times each."""
         low, top = low_and_top(mask, bits)
         ring = dealing.profile.ring
         g = (top ^ np.uint8(1)).astype(ring.dtype)
@@ -50,16 +50,14 @@ class OneRoundSign:
         dealing.give("key", kernels.dcf_generate(low, slopes, bits - 1, root0, root1, self._fixed))
         for position, factor in enumerate(factors):
             dealing.share(f"g*p{position}", g * factor, ring)
-        for position, factor in enumerate(factors[1:]):
-            dealing.share(f"p{position}", factor, ring)
 
-    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> OneRoundCorrelation:
-        """Read this party's keys and shares."""
+    def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Payload]) -> OneRoundCorrelation:
+        """Read this party's keys and shares; a product is right modulo its payload's width."""
         ring = tape.profile.ring
         root = tape.roots(count)
         key = tape.given("key")
         offsets = tuple(tape.share(f"g*p{position}", count, ring) for position in range(len(payloads) + 1))
-        shares = tuple(tape.share(f"p{position}", count, ring) for position in range(len(payloads)))
+        shares = tuple(payload.values.reshape(-1).astype(ring.dtype) for payload in payloads)
         return OneRoundCorrelation(root, key, offsets, shares)
 
     def online(self, place: Place, opened: Words, bits: int, correlation: OneRoundCorrelation) -> Exchange[Multiplied]:
@@ -85,7 +83,7 @@ class OneRoundSign:
         return Multiplied(shares[0], tuple(shares[1:]))
 
     def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
-        """Return what so many signs cost: keys in whole groups, and shares of g*p and of p."""
+        """Return what so many signs cost: keys in whole groups, and shares of g*p."""
         columns = len(payloads) + 1
         keys = kernels.dcf_key_bytes(count, bits - 1, profile.ring.dtype, columns)
-        return both(keys) + shared(count, *[profile.ring] * (2 * columns - 1))
+        return both(keys) + shared(count, *[profile.ring] * columns)

@@ -82,10 +82,13 @@ class OutputGate:
         stages = []
         while mask.shape[1] > 1:
             left, right, rest = _paired(mask)
-            _, right_number, rest_number = _paired(numbers)
+            left_number, right_number, rest_number = _paired(numbers)
             out, out_number = (tape.mask(left.shape, wire) for _ in range(2))
             stage = f"{mask.shape[1]} "
-            sign = context.sign.take(tape.within(stage), left.size, wire.bits, wire, [wire, wire])
+            payloads = [
+                Payload(wire.reduce(left - right), wire), Payload(wire.reduce(left_number - right_number), wire)
+            ]  # fmt: skip
+            sign = context.sign.take(tape.within(stage), left.size, wire.bits, wire, payloads)
             stages.append(Meeting(right.reshape(-1), right_number.reshape(-1), out, out_number, sign))
             mask, numbers = np.hstack([out, rest]), np.hstack([out_number, rest_number])
         return LabelCorrelation(wire, logits, context.sign, tuple(stages)), None

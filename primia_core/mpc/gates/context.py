@@ -1,7 +1,7 @@
 """What every gate is told: the program's run at the dealer, and at one party. And how two parties open a vector."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -47,6 +47,8 @@ class DealerContext:
 
     Attributes:
         masks_of_weights: R_w, the whole.
+        wraps: by operation that gives a narrow wire: 1 where the parties' shares of its mask, as they are, are 2**m
+            more than the mask.
     """
 
     profile: Profile
@@ -54,6 +56,7 @@ class DealerContext:
     sign: SignTest
     masks_of_weights: SecretFilters
     threads: int = 1
+    wraps: dict[int, Words] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class MaximumGate:
     def deal(self, op: Maximum, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
         """Draw the new mask; write a sign test of B with payload B."""
         wire = context.profile.wire
-        out_mask = dealing.mask((context.batch, *op.shape), wire)
+        out_mask, context.wraps[dealing.operation] = dealing.narrow_mask((context.batch, *op.shape), wire)
         left, right = operands(op, masks)
         difference = wire.reduce(left - right)
         context.sign.deal(dealing, difference, wire.bits, wire, [Payload(difference, wire)])
@@ -51,8 +51,9 @@ class MaximumGate:
         """Draw the share of the new mask; read the sign test."""
         wire = context.profile.wire
         out_mask = tape.mask((context.batch, *op.shape), wire)
-        right = gathered(shares[op.right], op.right_gather).reshape(-1)
-        sign = context.sign.take(tape, out_mask.size, wire.bits, wire, [wire])
+        left, right = (operand.reshape(-1) for operand in operands(op, shares))
+        difference = Payload(wire.reduce(left - right), wire)
+        sign = context.sign.take(tape, out_mask.size, wire.bits, wire, [difference])
         return MaximumCorrelation(context.profile, right, out_mask, context.sign, sign), out_mask
 
     def online(self, op: Maximum, correlation: MaximumCorrelation, values: Values, place: Place) -> Exchange[Words]:

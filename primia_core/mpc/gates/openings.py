@@ -60,7 +60,8 @@ class TruncateGate:
 
     def deal(self, op: Truncate, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
         """Draw the mask R."""
-        return dealing.mask((context.batch, *op.shape), context.profile.wire)
+        mask, context.wraps[dealing.operation] = dealing.narrow_mask((context.batch, *op.shape), context.profile.wire)
+        return mask
 
     def take(self, op: Truncate, tape: Tape, shares: Masks, context: PartyContext) -> tuple[Mask, Words]:
         """Draw this party's share of R."""

@@ -2,6 +2,9 @@
 
 T = t + R is lifted to the ring by ``t = T' - R + 2**m w - 2**(m-2)`` with ``T' = T + 2**(m-2) mod 2**m``, mu = msb(R)
 and w = mu (1 - msb T'); this holds for |t| <= 2**(m-2). A ReLU is the sign d times that.
+
+The parties' shares of R, as they are, add up to R + 2**m c with a bit c that the dealer knows. So of R they are dealt
+shares of c alone, in the f bits of the ring above m.
 """
 
 from dataclasses import dataclass
@@ -40,20 +43,20 @@ class ReluGate:
     """
 
     def deal(self, op: Relu, dealing: Dealing, masks: Masks, context: DealerContext) -> Words | None:
-        """Draw the new mask; write a sign test of R with payloads R and msb(R)."""
+        """Draw the new mask; write what lifts R, and a sign test of R with payloads R and msb(R)."""
         profile = context.profile
         mask = masks[op.source].reshape(-1)
         out_mask = dealing.mask((context.batch, *op.shape), profile.ring) if op.opened else None
-        payloads = [Payload(values, width) for values, width in _lifting(profile, mask)]
+        payloads = _deal_lifting(dealing, profile, mask, context.wraps[op.source])
         context.sign.deal(dealing, mask, profile.sign_bits, profile.ring, payloads)
         return out_mask
 
     def take(self, op: Relu, tape: Tape, shares: Masks, context: PartyContext) -> tuple[ReluCorrelation, Words | None]:
-        """Draw the share of the new mask; read the sign test."""
+        """Draw the share of the new mask; read what lifts R, and the sign test."""
         profile, shape = context.profile, (context.batch, *op.shape)
         out_mask = tape.mask(shape, profile.ring) if op.opened else None
-        widths = (profile.ring, profile.wrap)
-        sign = context.sign.take(tape, prod(shape), profile.sign_bits, profile.ring, widths)
+        payloads = _take_lifting(tape, profile, shares[op.source])
+        sign = context.sign.take(tape, prod(shape), profile.sign_bits, profile.ring, payloads)
         return ReluCorrelation(profile, shape, out_mask, context.sign, sign), out_mask
 
     def online(self, op: Relu, correlation: ReluCorrelation, values: Values, place: Place) -> Exchange[Words]:
@@ -78,9 +81,10 @@ class ReluGate:
         return mine if out_mask is None else (yield from open_sum(place, mine, profile.ring))
 
     def traffic(self, op: Relu, profile: Profile, batch: int, sign: SignTest) -> Traffic:
-        """Return a sign test with two payloads, and one opening of ring words unless a pool does that."""
+        """Return a sign test with two payloads, what lifts R, and one opening of ring words unless a pool does that."""
         count = batch * prod(op.shape)
         test = sign.traffic(profile, count, profile.sign_bits, profile.ring, (profile.ring, profile.wrap))
+        test += _lifting_traffic(profile, count)
         return test + opening(count, profile.ring) if op.opened else test
 
 
@@ -103,20 +107,18 @@ class LiftGate:
     """
 
     def deal(self, op: Lift, dealing: Dealing, masks: Masks, context: DealerContext) -> Words:
-        """Draw the new mask; share R and msb(R) in the ring."""
+        """Draw the new mask; write what lifts R."""
         profile = context.profile
         out_mask = dealing.mask((context.batch, *op.shape), profile.ring)
-        for name, (values, width) in zip(("R", "mu"), _lifting(profile, masks[op.source].reshape(-1)), strict=True):
-            dealing.share(name, values, width)
+        _deal_lifting(dealing, profile, masks[op.source].reshape(-1), context.wraps[op.source])
         return out_mask
 
     def take(self, op: Lift, tape: Tape, shares: Masks, context: PartyContext) -> tuple[LiftCorrelation, Words]:
-        """Draw the share of the new mask; read those of R and msb(R)."""
+        """Draw the share of the new mask; read what lifts R."""
         profile = context.profile
         out_mask = tape.mask((context.batch, *op.shape), profile.ring)
-        mask = tape.share("R", out_mask.size, profile.ring)
-        wrap = tape.share("mu", out_mask.size, profile.wrap)
-        return LiftCorrelation(profile, mask, wrap, out_mask), out_mask
+        mask, wrap = _take_lifting(tape, profile, shares[op.source])
+        return LiftCorrelation(profile, mask.values, wrap.values, out_mask), out_mask
 
     def online(self, op: Lift, correlation: LiftCorrelation, values: Values, place: Place) -> Exchange[Words]:
         """Lift, open under the new mask."""
@@ -130,12 +132,29 @@ class LiftGate:
         return (yield from open_sum(place, mine.reshape(out_mask.shape), profile.ring))
 
     def traffic(self, op: Lift, profile: Profile, batch: int, sign: SignTest) -> Traffic:
-        """Return two shares, and one opening of ring words."""
+        """Return what lifts R, and one opening of ring words."""
         count = batch * prod(op.shape)
-        return shared(count, profile.ring, profile.wrap) + opening(count, profile.ring)
+        return _lifting_traffic(profile, count) + opening(count, profile.ring)
 
 
-def _lifting(profile: Profile, mask: Words) -> tuple[Any, Any]:
-    """Return R as ring words and msb(R) as what is shifted up by m, each with its width."""
-    top = mask >> mask.dtype.type(profile.wire_bits - 1)
-    return (mask.astype(profile.ring.dtype), profile.ring), (top.astype(profile.wrap.dtype), profile.wrap)
+def _deal_lifting(dealing: Dealing, profile: Profile, mask: Words, wraps: Words) -> tuple[Payload, Payload]:
+    """Share where the shares of R wrapped, and msb(R); return R as ring words, and msb(R), both whole."""
+    kind = profile.wrap.dtype
+    top = (mask >> mask.dtype.type(profile.wire_bits - 1)).astype(kind)
+    dealing.share("c", wraps.reshape(-1).astype(kind), profile.wrap)
+    dealing.share("mu", top, profile.wrap)
+    return Payload(mask.astype(profile.ring.dtype), profile.ring), Payload(top, profile.wrap)
+
+
+def _take_lifting(tape: Tape, profile: Profile, mask: Words) -> tuple[Payload, Payload]:
+    """Return this party's shares of R in the ring, ``[R] - 2**m [c]``, and of msb(R)."""
+    ring = profile.ring
+    wraps, top = (tape.share(name, mask.size, profile.wrap) for name in ("c", "mu"))
+    shift = np.dtype(ring.dtype).type(profile.wire_bits)
+    lifted = mask.reshape(-1).astype(ring.dtype) - (wraps.astype(ring.dtype) << shift)
+    return Payload(lifted, ring), Payload(top, profile.wrap)
+
+
+def _lifting_traffic(profile: Profile, count: int) -> Traffic:
+    """Return two shares of what is shifted up by m."""
+    return shared(count, profile.wrap, profile.wrap)

@@ -31,8 +31,8 @@ class Chunks:
 
     @classmethod
     def of(cls, bits: int, count: int) -> "Chunks":
-        """Cut into so many nearly equal chunks, the wider ones first."""
-        widths = tuple(bits // count + (position < bits % count) for position in range(count))
+        """Cut into so many nearly equal chunks, the wider ones last: the last has one table, and the others two."""
+        widths = tuple((bits + position) // count for position in range(count))
         return cls(widths, tuple(sum(widths[position + 1 :]) for position in range(count)))
 
     @property

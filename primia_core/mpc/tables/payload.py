@@ -38,7 +38,7 @@ class PayloadTableSign:
     """Sign test with one-time tables of products.
 
     Security: perfect, as ``TableSign``; what is opened are the chunks' blinded bits only.
-    Cost: one step; with 14 compared bits and a ReLU's three products 134 bytes to party 1 only.
+    Cost: one step; with 14 compared bits and a ReLU's three products 128 bytes to party 1 only.
     Source: as ``TableSign``; additive payloads in the last table are ours.
     """
 
@@ -56,20 +56,17 @@ class PayloadTableSign:
                 bit = (tables >> tables.dtype.type(entry)) & tables.dtype.type(1)
                 np.multiply(payload.values.reshape(-1), bit.astype(rows.dtype), out=rows[:, entry])
             dealing.share(f"d*p{position}", rows, payload.width)
-        for position, payload in enumerate(payloads):
-            dealing.share(f"p{position}", payload.values.reshape(-1), payload.width)
 
     def take(
-        self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Width]
+        self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Payload]
     ) -> PayloadTableCorrelation:
-        """Read this party's half of the tables and of the payloads."""
+        """Read this party's half of the tables, beside its shares of the payloads."""
         chunks = _chunks(bits)
         planes = take_planes(tape, chunks, count)
         entries = 1 << len(chunks.planes)
-        widths = (unit, *payloads)
+        widths = (unit, *(payload.width for payload in payloads))
         products = tuple(tape.share(f"d*p{j}", (count, entries), width) for j, width in enumerate(widths))
-        shares = tuple(tape.share(f"p{j}", count, width) for j, width in enumerate(payloads))
-        return PayloadTableCorrelation(planes, products, shares)
+        return PayloadTableCorrelation(planes, products, tuple(payload.values.reshape(-1) for payload in payloads))
 
     def online(
         self, place: Place, opened: Words, bits: int, correlation: PayloadTableCorrelation
@@ -84,10 +81,10 @@ class PayloadTableSign:
         return Multiplied(shares[0], tuple(shares[1:]))
 
     def traffic(self, profile: Profile, count: int, bits: int, unit: Width, payloads: Sequence[Width]) -> Traffic:
-        """Return what so many signs cost: the chunks' opened bits, tables of each product, shares of the payloads."""
+        """Return what so many signs cost: the chunks' opened bits, and tables of each product."""
         chunks = _chunks(bits)
         products = shared(count << len(chunks.planes), unit, *payloads)
-        return planes_traffic(chunks, count) + products + shared(count, *payloads)
+        return planes_traffic(chunks, count) + products
 
 
 def _chunks(bits: int) -> Chunks:

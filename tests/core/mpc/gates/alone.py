@@ -136,8 +136,10 @@ def alone(
     sections = (Sections(), Sections())
     dealing = pen(POSITION, profile, (*seeds.parties, seeds.own), sections)
     whole = {position: wire.reduce(shares[0][position] + shares[1][position]) for position in shares[0]}
+    wraps = {position: (whole[position] < shares[0][position]).astype(np.uint8) for position in whole}
     gate, sign = GATES[op.kind], sign_test(protocol, STOCK)
-    mask = gate.deal(op, dealing, whole, DealerContext(profile, batch, sign, None))  # type: ignore[arg-type]
+    knows = DealerContext(profile, batch, sign, None, wraps=wraps)  # type: ignore[arg-type]
+    mask = gate.deal(op, dealing, whole, knows)
     meddle(sections)
     heard, parties = (Heard(), Heard()), []
     for b in (0, 1):

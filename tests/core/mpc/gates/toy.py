@@ -91,6 +91,7 @@ class ToyDealing:
         leak: Sequence[str] = (),
     ) -> None:
         self.profile = profile
+        self.operation = 0
         self.tapes: tuple[deque[Any], deque[Any]] = (deque(), deque())
         self._watcher, self._worlds, self._generator = watcher, worlds, generator
         self._masks, self._leak = masks, leak
@@ -99,13 +100,17 @@ class ToyDealing:
         return self
 
     def mask(self, shape: Any, width: Width) -> Any:
+        return self.narrow_mask(shape, width)[0]
+
+    def narrow_mask(self, shape: Any, width: Width) -> tuple[Any, Any]:
         self._masks -= 1
         columns = int(np.prod(shape)) // self._worlds.count
         kind = "mask" if self._masks >= 0 else "unused"
         own = self._chosen(columns, width.bits)
         hidden = np.stack([self._hidden(kind, width.bits) for _ in range(columns)], axis=1)
         self._write("mask", np.broadcast_to(own, hidden.shape).reshape(shape), hidden.reshape(shape))
-        return width.reduce((own + hidden).astype(np.uint8)).reshape(shape)
+        whole = width.reduce((own + hidden).astype(np.uint8)).reshape(shape)
+        return whole, (whole < hidden.reshape(shape)).astype(np.uint8)
 
     def bits(self, count: int) -> Any:
         own, hidden = np.full(count, self._chosen(1, 1)[0]), self._hidden("bits", 1)
@@ -250,6 +255,7 @@ def watch(
         small_gates(patch, watcher, own_share)
         knows = DealerContext(profile, worlds.count, sign, None)  # type: ignore[arg-type]
         for position, op in enumerate(ops, start=1):
+            dealing.operation = position
             mask = GATES[op.kind].deal(op, dealing, whole, knows)
             if mask is not None:
                 whole[position] = mask

@@ -11,7 +11,7 @@ from primia_core.mpc.profile import FAST, Profile, Width, Words
 from primia_core.mpc.protocols import sign_test
 from primia_core.mpc.sign import Chosen, Multiplied, Payload, Place
 from primia_core.mpc.steps import Tally, play
-from tests.core.mpc.gates.alone import POSITION, STOCK, Heard, listening, seeds_from
+from tests.core.mpc.gates.alone import POSITION, STOCK, Heard, listening, seeds_from, uniform
 from tests.core.mpc.runs import Sections
 
 RING = FAST.ring
@@ -54,9 +54,14 @@ def read_signs(
     dealer.deal(Dealing(POSITION, profile, (*seeds.parties, seeds.own), sections), mask, bits, unit, payloads)
     meddle(sections)
     widths = [payload.width for payload in payloads]
+    halves = [(uniform(np.random.default_rng(seed), each.values.shape, each.width), each) for each in payloads]
+    held = [
+        [Payload(half, each.width) for half, each in halves],
+        [Payload(each.width.reduce(each.values - half), each.width) for half, each in halves],
+    ]
     tests = [sign_test(protocol, stock) for stock in stocks]
     correlations = [
-        tests[b].take(Tape(POSITION, profile, b, seeds.parties[b], sections[b]), opened.size, bits, unit, widths)
+        tests[b].take(Tape(POSITION, profile, b, seeds.parties[b], sections[b]), opened.size, bits, unit, held[b])
         for b in (0, 1)
     ]
     heard, tally = (Heard(), Heard()), Tally()

@@ -8,9 +8,19 @@ import numpy as np
 import pytest
 
 from primia_core.mpc.tables.chunks import Chunks, combine, combining_tables, plane, row_bytes
+from primia_core.mpc.tables.heads import OPENED_BITS, head_of, headed_index, headed_tables, tail_of
 from tests.core.mpc.gates.alone import POSITION
 from tests.core.mpc.runs import Sections
 from tests.core.mpc.sign.signs import every, read_signs
+
+
+def near_ties(bits: int) -> tuple[Any, Any, Any]:
+    """Return public values, masks and values of which many agree with the mask in the leading bits."""
+    generator = np.random.default_rng(5)
+    size = 1 << (bits - 1)
+    t = np.concatenate([generator.integers(-(1 << low), 1 << low, 4000) for low in (bits - 1, 11, 4)])
+    mask = generator.integers(0, 2 * size, t.size).astype(np.uint32)
+    return ((t + mask) % (2 * size)).astype(np.uint32), mask, t
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -60,15 +70,39 @@ def test_a_combining_table_undoes_every_set_of_blinding_bits(count: int) -> None
             assert (int(table) >> (index ^ blinding)) & 1 == combine(index, count)
 
 
-@pytest.mark.parametrize("name", ["plane0", "plane1", "plane2", "plane3", "plane4", "combining"])
-def test_a_table_of_another_element_gives_wrong_signs(name: str) -> None:
-    opened, mask, t = (values[::3] for values in every(9))
+@pytest.mark.parametrize("bits", [1, 2, 3, 4, 5, 8])
+def test_a_table_with_a_head_says_every_comparison_under_every_blinding(bits: int) -> None:
+    tail = tail_of(bits)
+    x, v = (grid.reshape(-1) for grid in np.meshgrid(np.arange(1 << bits), np.arange(1 << bits), indexing="ij"))
+    for blinding in range(1 << OPENED_BITS):
+        blinds = [np.full(x.size, blinding >> j & 1, np.uint8) for j in range(OPENED_BITS)]
+        parts = [(tail.read(x, chunk), tail.read(v, chunk)) for chunk in range(2)]
+        said = [
+            (parts[chunk][0] == parts[chunk][1] if equal else parts[chunk][0] < parts[chunk][1]) ^ blind
+            for (chunk, equal), blind in zip(tail.planes, blinds, strict=True)
+        ]
+        opened = sum(bit.astype(np.uint8) << position for position, bit in enumerate(said))
+        rows = headed_tables(head_of(v, bits), tail, blinds)
+        entries = np.unpackbits(rows, axis=1, bitorder="little")
+        index = headed_index(head_of(x, bits), opened)
+        assert np.array_equal(entries[np.arange(x.size), index], x < v)
+
+
+@pytest.mark.parametrize(
+    ("bits", "name"),
+    [
+        *((9, name) for name in ("plane0", "plane1", "plane2", "combining")),
+        *((19, name) for name in ("plane0", "plane1", "plane2", "plane3", "plane4", "combining")),
+    ],
+)
+def test_a_table_of_another_element_gives_wrong_signs(bits: int, name: str) -> None:
+    opened, mask, t = (values[::3] for values in every(9)) if bits == 9 else near_ties(bits)
 
     def roll(sections: Sequence[Sections]) -> None:
         table = sections[1].section(POSITION, name)
         table[:] = np.roll(table, 1, axis=0)
 
-    reading = read_signs("tables", opened, mask, 9, meddle=roll)
+    reading = read_signs("tables", opened, mask, bits, meddle=roll)
     assert np.mean(reading.d != (t >= 0)) > 0.005, "the last chunk decides the fewest"
 
 
@@ -98,7 +132,6 @@ def test_each_table_is_read_at_one_public_place(protocol: str, monkeypatch: pyte
     opened, mask, t = (values[::3] for values in every(9))
     reading = read_signs(protocol, opened, mask, 9)
     assert np.array_equal(reading.d, t >= 0)
-    planes, products = (5, 1) if protocol == "tables" else (3, 1)
-    # Less and equal of one chunk are two tables; both parties read each once.
-    assert len(seen) == 2 * (planes + products)
+    # Less and equal of the first chunk, less of the second, and the last table; both parties read each once.
+    assert len(seen) == 2 * (3 + 1)
     assert len(set(seen)) == len(seen)
