@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from primia_core.mpc.local.calm import MOST, Calm
 from primia_core.mpc.local.engine import Inference, LocalEngine
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -16,6 +17,8 @@ LEAST_TICKS = 2
 class QuietEngine(LocalEngine):
     """An engine that answers again until others stood still meanwhile, or its patience for one answer is over.
 
+    Ticks tell of others' work beside dealing and preparing too; delays and pace, more finely, of that beside the run.
+
     Attributes:
         patience_s: of one answer; then the least disturbed one counts.
         disturbed: how many answers count although others worked.
@@ -23,6 +26,7 @@ class QuietEngine(LocalEngine):
 
     patience_s = 30.0
     disturbed = 0
+    calm = Calm()
 
     def infer(self, *arguments: Any, **choice: Any) -> Inference:
         """Answer one batch."""
@@ -33,10 +37,11 @@ class QuietEngine(LocalEngine):
             answer = super().infer(*arguments, **choice)
             room = (time.monotonic() - at) * TICKS_A_SECOND * (os.cpu_count() or 1)
             others = self._others() - before
-            if others <= max(LEAST_TICKS, MOST_SHARE * room):
+            held_up = self.calm.disturbance(answer)
+            if others <= max(LEAST_TICKS, MOST_SHARE * room) and held_up <= MOST:
                 return answer
-            if best is None or others / room < best[0]:
-                best = (others / room, answer)
+            if best is None or others / room + held_up < best[0]:
+                best = (others / room + held_up, answer)
             if time.monotonic() - began > self.patience_s:
                 type(self).disturbed += 1
                 return best[1]

@@ -20,7 +20,7 @@ class OperationEstimate:
     Attributes:
         place: for people: where in the network it comes from.
         compute: seconds of a party online.
-        wait: seconds from a step to its answers.
+        wait: seconds from a step to its answers, and what carrying it takes besides.
         prepare: seconds of a party ahead.
         deal: seconds of the dealer.
     """
@@ -146,12 +146,12 @@ def _operation(
 
 def _wait(cost: OperationCost, conditions: Conditions, rates: Rates) -> float:
     """Return what the rounds take: on the machine's own network, or on the added line if that takes longer."""
-    own = cost.rounds * rates.step.once + cost.line_bytes * rates.step.byte
+    own, carrying = (cost.rounds * fixed.once + cost.line_bytes * fixed.byte for fixed in (rates.step, rates.carrying))
     if not conditions.shaped:
-        return own
+        return own + carrying
     if not cost.rounds:
         return 0.0
     added = conditions.line_seconds(cost.rounds, cost.line_bytes)
     slept = rates.woken if added > cost.rounds * SLEEP_S else 0.0
     slower = own + added if conditions.protocol == SECURENN else max(own, added)
-    return slower + cost.rounds * (rates.held + slept)
+    return slower + carrying + cost.rounds * (rates.held + slept)

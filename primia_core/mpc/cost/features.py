@@ -20,19 +20,22 @@ def features(program: SecureProgram, op: Operation, batch: int = 1) -> Features:
     """Count what the work of an operation grows with, for a batch.
 
     Returns:
-        ``operations`` is always 1, and ``elements`` the values that it gives. Linear ones have ring ``products``,
-        ``unfolded`` inputs with their padding, ``weights`` read and values ``scaled`` by public integers; pools the
-        values ``added``; a label its ``stages``.
+        ``operations`` is 1, and ``elements`` the values that it gives. Linear ones have ring ``products``, ``unfolded``
+        inputs with their padding, ``weights`` read and values ``scaled`` by public integers; pools the values ``added``
+        and the ``passes`` over them; a label its ``stages``. Logits that are given out as they are have nothing.
     """
     elements = batch * prod(op.shape)
     match op:
         case Linear():
             return {"operations": 1, "elements": elements, **_linear(program, op, batch)}
         case WeightedPool():
-            return {"operations": 1, "elements": elements, "added": _added(program, op, batch)}
+            passes = _longest(op.rows) + _longest(op.columns)
+            return {"operations": 1, "elements": elements, "added": _added(program, op, batch), "passes": passes}
         case Output(policy="label"):
             classes = prod(program.operations[op.source].shape)
             return {"operations": 1, "elements": batch * classes, "stages": (classes - 1).bit_length()}
+        case Output():
+            return {}
     return {"operations": 1, "elements": elements}
 
 

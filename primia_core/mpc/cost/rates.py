@@ -11,7 +11,7 @@ from primia_core.mpc.cost.features import Features
 from primia_core.mpc.errors import CostError
 from primia_core.mpc.program.operations import SecureProgram
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ByFeature = Mapping[str, Seconds]
 ByKind = Mapping[str, ByFeature]
@@ -41,6 +41,7 @@ class Rates(BaseModel):
         preparing: of a party ahead of a run, likewise.
         dealing: of the dealer, likewise.
         step: of a round on the machine's own network.
+        carrying: of a round, besides waiting for it and computing: what keeping its books and its memory takes.
         held: what a round takes longer when a line of chosen latency and bandwidth is added.
         woken: what it takes longer still when the line is so slow that a party sleeps meanwhile, and its caches cool.
         start: of a run, until the later party has begun.
@@ -51,7 +52,7 @@ class Rates(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     protocol: str
     profile: str
     threads: int
@@ -62,6 +63,7 @@ class Rates(BaseModel):
     preparing: ByKind = Field(default_factory=dict)
     dealing: ByKind = Field(default_factory=dict)
     step: Fixed = Fixed()
+    carrying: Fixed = Fixed()
     held: Seconds = 0.0
     woken: Seconds = 0.0
     start: Seconds = 0.0

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from types import TracebackType
@@ -20,6 +20,7 @@ from primia_core.mpc.local.orders import (
     Compute,
     Deal,
     Done,
+    HandOver,
     Listening,
     LoadModel,
     Meet,
@@ -92,13 +93,18 @@ class Inference:
 
     Attributes:
         output: signed sums (batch, classes), to be divided by the program's last scale; or class numbers (batch, 1).
-        online_s: from the moment at which the first party had its share to that at which the last had its answer.
+        online_s: from the moment at which the first party began, all having their shares, to that at which the last had
+            its answer.
+        delayed_s: of it, for which others' work held up the party that was held up most, as far as the system tells.
+        pace_s: what a fixed piece of work took the slower party meanwhile; see ``processors.py``.
         counters: of each party, as in ``Answer``.
         peak_memory_bytes: of each party's process so far.
     """
 
     output: NDArray[np.int64]
     online_s: float
+    delayed_s: float
+    pace_s: float
     counters: tuple[Mapping[str, Any], ...]
     peak_memory_bytes: tuple[int, ...]
     offline: Offline = field(default_factory=Offline)
@@ -181,8 +187,8 @@ class LocalEngine:
             MpcError: a party refuses or fails; the set is used up all the same.
         """
         offline = self.prepare()
-        orders = [replace(order, network=network) for order in self._shares_of(integers)]
-        replies: list[Answer] = self._all(orders)
+        self._all(self._shares_of(integers))
+        replies: list[Answer] = self._all([Compute(network)] * len(self.parties))
         began, ended = min(reply.began_s for reply in replies), max(reply.ended_s for reply in replies)
         first, second = replies[0].share, replies[1].share
         assert first is not None
@@ -190,6 +196,8 @@ class LocalEngine:
         return Inference(
             output=self._opened(first, second),
             online_s=ended - began,
+            delayed_s=max(reply.delayed_s for reply in replies),
+            pace_s=max(reply.pace_s for reply in replies),
             counters=tuple(reply.counters for reply in replies),
             peak_memory_bytes=tuple(reply.peak_memory_bytes for reply in replies),
             offline=offline,
@@ -199,7 +207,7 @@ class LocalEngine:
         count = 3 if self.protocol == SECURENN else 2
         for number in range(count):
             folder = self.folder / f"party{number}"
-            arguments = (number, folder, self.protocol, self.network, self.threads)
+            arguments = (number, count, folder, self.protocol, self.network, self.threads)
             self.parties.append(Process(f"party {number}", party_process.main, *arguments))
         if self.protocol != SECURENN:
             (self.folder / "dealer").mkdir()
@@ -237,16 +245,16 @@ class LocalEngine:
             ]
         )
 
-    def _shares_of(self, integers: NDArray[np.int64]) -> list[Compute]:
+    def _shares_of(self, integers: NDArray[np.int64]) -> list[HandOver]:
         request = token_bytes(SEED_BYTES)
         if self.protocol == SECURENN:
             seed, words = securenn_shares.share_images(integers)
             pairs = [seeds.with_peer for seeds in new_seeds()]
-            return [Compute(request, share, pair) for share, pair in zip((seed, words, None), pairs, strict=True)]
+            return [HandOver(request, share, pair) for share, pair in zip((seed, words, None), pairs, strict=True)]
         program = self.model.program
         seed = new_seed()
         masked = to_words(program, integers) - draw(Stream(seed, 0), integers.shape, program.widths.ring)
-        return [Compute(request, seed), Compute(request, masked)]
+        return [HandOver(request, seed), HandOver(request, masked)]
 
     def _opened(self, first: Words, second: Words) -> NDArray[np.int64]:
         if self.protocol == SECURENN:

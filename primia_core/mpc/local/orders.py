@@ -76,19 +76,30 @@ class Prepare:
 
 
 @dataclass(frozen=True, repr=False)
-class Compute:
-    """Run the program on a share of a batch of images.
+class HandOver:
+    """Take a share of a batch of images, for one run.
 
     Attributes:
         request: digest of the request.
         share: 32 bytes to expand, or ring words; nothing at SecureNN's helper.
         session_seeds: SecureNN's pairwise seeds for this run, by peer.
-        network: how the parties are connected in this run, if not as they were started.
     """
 
     request: bytes
     share: bytes | Words | None
     session_seeds: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Run the program on the share that was handed over.
+
+    It is short, and no disk is asked before the run begins, so that all parties begin at the same moment.
+
+    Attributes:
+        network: how the parties are connected in this run, if not as they were started.
+    """
+
     network: Network | None = None
 
 
@@ -138,6 +149,9 @@ class Answer:
     Attributes:
         share: ring words or narrow values; nothing at SecureNN's helper.
         began_s, ended_s: of the run, by the machine's monotonic clock.
+        delayed_s: since the share was handed over, while the party stood ready and others worked on its processors;
+            0 where it has none of its own, or the system does not tell.
+        pace_s: what a fixed piece of work took it before or after, whichever was longer; 0 likewise.
         counters: rounds, bytes and seconds as ``Counters.to_json``; of our own protocols also the computing of each
             operation by its position, ``compute_by_operation``.
     """
@@ -145,6 +159,8 @@ class Answer:
     share: Words | None
     began_s: float
     ended_s: float
+    delayed_s: float
+    pace_s: float
     counters: Mapping[str, Any]
     peak_memory_bytes: int
 
@@ -157,5 +173,5 @@ class Failed:
     message: str
 
 
-Order = Meet | LoadModel | TakeIn | Prepare | Compute | Deal | Stop
+Order = Meet | LoadModel | TakeIn | Prepare | HandOver | Compute | Deal | Stop
 Reply = Listening | Done | Answer | Failed

@@ -13,6 +13,7 @@ from primia_core.mpc.local.orders import (
     Answer,
     Compute,
     Done,
+    HandOver,
     Listening,
     LoadModel,
     Meet,
@@ -23,7 +24,8 @@ from primia_core.mpc.local.orders import (
     TakeIn,
 )
 from primia_core.mpc.local.process import Stopwatch, serve
-from primia_core.mpc.local.work import ThreePartyWork, TwoPartyWork, Work
+from primia_core.mpc.local.processors import delayed_s, keep_to_own, pace_s
+from primia_core.mpc.local.work import Run, ThreePartyWork, TwoPartyWork, Work
 from primia_core.mpc.steps import Exchange
 from primia_core.mpc.transport.counters import Counters
 from primia_core.mpc.transport.drive import drive
@@ -42,6 +44,9 @@ class PartyProcess:
     Attributes:
         party: 0, 1, or 2 in SecureNN.
         folder: its own; nobody else reads it.
+        alone: whether it has processors of its own.
+        run: what was handed over and is to be computed next.
+        delayed_s, pace_s: how long it had been held up, and how fast it was, when it was handed over.
     """
 
     party: int
@@ -49,6 +54,10 @@ class PartyProcess:
     protocol: str
     network: Network
     threads: int
+    alone: bool = False
+    run: Run | None = field(default=None, repr=False)
+    delayed_s: float = 0.0
+    pace_s: float = 0.0
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     link: Link | None = None
 
@@ -70,6 +79,8 @@ class PartyProcess:
                 return self._take_in(order)
             case Prepare():
                 return self._timed(self.work.prepare, order)
+            case HandOver():
+                return self._hand_over(order)
             case Compute():
                 return self._compute(order)
         raise SessionError(f"a party carries out no {type(order).__name__}")
@@ -97,18 +108,28 @@ class PartyProcess:
             self._drive(exchange, b"between requests", Counters(), self._connected())
         return Done(watch.seconds, {"by_operation": self.work.laps.seconds})
 
+    def _hand_over(self, order: HandOver) -> Done:
+        watch = Stopwatch()
+        self.run, self.pace_s, self.delayed_s = self.work.hand_over(order), pace_s(), delayed_s()
+        return Done(watch.seconds)
+
     def _compute(self, order: Compute) -> Answer:
+        if self.run is None:
+            raise SessionError("the party has no share of an image; hand one over first")
+        (exchange, session), self.run = self.run, None
         link, network = self._connected(), order.network or self.network
         if network.shaped:
             link = ShapedLink(link, latency_ms=network.latency_ms, bandwidth_mbps=network.bandwidth_mbps)
         counters = Counters()
-        exchange, session = self.work.compute(order)
         began = time.monotonic()
         share = self._drive(exchange, session, counters, link)
         ended = time.monotonic()
+        delayed, pace = delayed_s() - self.delayed_s, max(self.pace_s, pace_s())
+        if not self.alone:
+            delayed = pace = 0.0  # the parties' own doing
         self.work.release()
         described = {**counters.to_json(), "compute_by_operation": self.work.laps.seconds}
-        return Answer(share, began, ended, described, peak_memory_bytes())
+        return Answer(share, began, ended, delayed, pace, described, peak_memory_bytes())
 
     def _drive(self, exchange: Exchange[Any], session: bytes, counters: Counters, link: Link) -> Any:
         link.begin(session)
@@ -137,8 +158,11 @@ def peak_memory_bytes() -> int:
     return int(kilobytes) * 1024
 
 
-def main(pipe: Connection, party: int, folder: Path, protocol: str, network: Network, threads: int) -> None:
-    """Run a party until it is told to stop."""
-    process = PartyProcess(party, folder, protocol, network, threads)
+def main(
+    pipe: Connection, party: int, parties: int, folder: Path, protocol: str, network: Network, threads: int
+) -> None:
+    """Run one of so many parties until it is told to stop."""
+    alone = keep_to_own(party, parties, threads)
+    process = PartyProcess(party, folder, protocol, network, threads, alone)
     pipe.send(process.listening)
     serve(pipe, process.carry_out)

@@ -5,9 +5,10 @@ links. Takes some seconds.
 """
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import fmean as mean
 from statistics import median
@@ -15,9 +16,10 @@ from statistics import median
 import numpy as np
 
 from primia_core.mpc import kernels
-from primia_core.mpc.cost import Conditions, OperationCost, Rates, estimate, exact_costs, features
+from primia_core.mpc.cost import Conditions, OperationCost, Rates, estimate, exact_costs, features, total
 from primia_core.mpc.cost.conditions import SECURENN
 from primia_core.mpc.cost.rates import Fixed
+from primia_core.mpc.local.calm import Calm
 from primia_core.mpc.local.engine import Inference, LocalEngine
 from primia_core.mpc.local.fitting import Sample, fitted, line, rates_of
 from primia_core.mpc.local.orders import Network
@@ -67,6 +69,16 @@ class Measured:
             if cost.rounds and position
         ]
 
+    def carrying(self) -> Sample:
+        """Return what all rounds took a party besides on average: what it computed less what its operations did."""
+        runs, whole = middle(self.runs, online_s), total(list(self.costs))
+        besides = [
+            counters["total"]["compute_s"] - sum(counters["compute_by_operation"].values())
+            for run in runs
+            for counters in run.counters
+        ]
+        return Sample("", {"rounds": whole.rounds, "bytes": whole.line_bytes}, mean(besides))
+
     def whole(self) -> list[Sample]:
         """Return for each operation what the last of SecureNN's parties computed and waited on average."""
         counted = [
@@ -96,35 +108,40 @@ def measure_rates(profile: str, conditions: Conditions) -> Rates:
 
     Raises:
         PeerLost, PeerStalled, PeerFailed: a process failed.
-    Cost: two starts of the parties and a dozen small runs.
+    Cost: two starts of the parties and some thirty small runs; three times as long where others' work disturbs them.
     """
-    free, held, woken = _runs(profile, conditions)
+    large, small, held, woken = _runs(profile, conditions)
     known: dict[str, object] = {
         "protocol": conditions.protocol, "profile": profile, "threads": conditions.threads,
         "kernels": kernels.active(), "machine": processor(),
-        "measured": datetime.now(UTC).isoformat(timespec="seconds"), "start": _start(free),
+        "measured": datetime.now(UTC).isoformat(timespec="seconds"), "start": _start((large, small)),
     }  # fmt: skip
     if conditions.protocol == SECURENN:
-        known["online"] = fitted(free.whole())
+        known["online"] = fitted([*large.whole(), *small.whole()])
     else:
         offline = [
             (lambda run: run.offline.prepare_laps, lambda run: run.offline.prepare_s),
             (lambda run: [run.offline.dealer_laps], lambda run: run.offline.dealer_s),
         ]
-        known["online"] = fitted(free.laps(_computed, online_s))
-        known["preparing"], known["dealing"] = (fitted([*free.laps(*phase), *held.laps(*phase)]) for phase in offline)
-        known |= {"step": _step(free), **_files((free, held))}
+        both = (large, small)
+        known["online"] = fitted([sample for network in both for sample in network.laps(_computed, online_s)])
+        known["preparing"], known["dealing"] = (
+            fitted([sample for network in both for sample in network.laps(*phase)]) for phase in offline
+        )
+        known |= {"step": _step(both), "carrying": _carrying(both), **_files(both)}
     for name, runs, network in (("held", held, HELD), ("woken", woken, WOKEN)):
         known[name] = _longer(runs, network, Rates.model_validate(known))
     return Rates.model_validate(known)
 
 
-def _runs(profile: str, conditions: Conditions) -> tuple[Measured, Measured, Measured]:
+def _runs(profile: str, conditions: Conditions) -> list[Measured]:
     """Run both reference networks as the machine is, then the smaller one on two added lines."""
     large, small = reference_model(profile, (WIDE, NARROW)), reference_model(profile, (NARROW,))
-    free = _measured(large, conditions, [None] * RUNS)
-    both = _measured(small, conditions, [HELD] * HELD_RUNS + [WOKEN] * HELD_RUNS)
-    return free, replace(both, runs=both.runs[:HELD_RUNS]), replace(both, runs=both.runs[HELD_RUNS:])
+    calm = Calm()
+    return [
+        *_measured(large, conditions, {None: RUNS}, calm),
+        *_measured(small, conditions, {None: RUNS, HELD: HELD_RUNS, WOKEN: HELD_RUNS}, calm),
+    ]
 
 
 def processor() -> str:
@@ -135,14 +152,18 @@ def processor() -> str:
     return f"{names[0]}, {len(names)} cores" if names else platform.processor() or platform.machine()
 
 
-def _measured(model: ReferenceModel, conditions: Conditions, networks: Sequence[Network | None]) -> Measured:
+def _measured(
+    model: ReferenceModel, conditions: Conditions, lines: Mapping[Network | None, int], calm: Calm
+) -> Iterator[Measured]:
+    """Run a network so often on each line, as far as possible undisturbed."""
     first = model.program.operations[0]
     assert isinstance(first, Input)
     image = np.zeros((1, *first.shape), np.int64)
+    costs = exact_costs(model.program, conditions.protocol)
     with LocalEngine(model, protocol=conditions.protocol, threads=conditions.threads) as engine:
         engine.infer(image)  # fills caches, and is not counted
-        runs = [engine.infer(image, network) for network in networks]
-    return Measured(model.program, exact_costs(model.program, conditions.protocol), runs)
+        for added, count in lines.items():
+            yield Measured(model.program, costs, calm.undisturbed(partial(engine.infer, image, added), count))
 
 
 def _computed(run: Inference) -> Sequence[Seconds]:
@@ -155,16 +176,25 @@ def _counted(run: Inference, party: int, position: int, kind: str) -> Mapping[st
     return counted
 
 
-def _step(measured: Measured) -> Fixed:
+def _step(measured: Sequence[Measured]) -> Fixed:
     """Return what a round takes: at all and by the byte, as the parties see it on average."""
-    rates = rates_of(measured.waits())
+    return _by_round([sample for network in measured for sample in network.waits()])
+
+
+def _carrying(measured: Sequence[Measured]) -> Fixed:
+    """Return what a round takes a party besides, on average."""
+    return _by_round([network.carrying() for network in measured])
+
+
+def _by_round(samples: Sequence[Sample]) -> Fixed:
+    rates = rates_of(samples)
     return Fixed(once=rates["rounds"], byte=rates["bytes"])
 
 
-def _start(measured: Measured) -> float:
+def _start(measured: Sequence[Measured]) -> float:
     """Return by how much a run is longer than it is to the party that begins last."""
     late: list[float] = []
-    for run in measured.runs:
+    for run in (run for network in measured for run in network.runs):
         totals = [counters["total"] for counters in run.counters]
         late.append(run.online_s - min(total["compute_s"] + total["wait_s"] for total in totals[:2]))
     return max(0.0, median(late))

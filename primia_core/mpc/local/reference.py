@@ -69,13 +69,14 @@ def reference_model(profile: str, sides: tuple[int, ...]) -> ReferenceModel:
 def _features(draft: "_Draft", image: int) -> int:
     """Add a shortened ResNet without its last layer.
 
-    It pools by maximum, has skips with and without a filter, and layers that are fully connected, the first of them to
-    everything that the fourth stage gives.
+    It pools by maximum and by average, opened and not, has skips with and without a filter, and layers that are fully
+    connected, the first of them to everything that the fourth stage gives.
     """
     stem = draft.truncated(draft.convolution(image, 64, kernel=7, stride=2))
     x = draft.relu(draft.larger_of_three(draft.larger_of_three(stem, axis=1), axis=2))
     early = x = draft.relu(draft.truncated(draft.convolution(x, 64)))
-    x = draft.relu(draft.truncated(draft.convolution(x, 128, stride=2)))
+    x = draft.average_of_three(draft.relu(draft.truncated(draft.convolution(x, 64)), opened=False))
+    x = draft.relu(draft.truncated(draft.convolution(x, 128)))
     skip = draft.term(early, 128, kernel=1, stride=2)
     x = draft.relu(draft.truncated(draft.linear(draft.term(x, 128), skip)))
     x = draft.relu(draft.truncated(draft.convolution(x, 256, stride=2)))
@@ -132,9 +133,9 @@ class _Draft:
         """Add a truncation."""
         return self.add(Truncate(source=source, shape=self.shape(source)))
 
-    def relu(self, source: int) -> int:
+    def relu(self, source: int, *, opened: bool = True) -> int:
         """Add a positive part."""
-        return self.add(Relu(source=source, shape=self.shape(source)))
+        return self.add(Relu(source=source, shape=self.shape(source), opened=opened))
 
     def lift(self, source: int) -> int:
         """Add a lift."""
@@ -167,6 +168,16 @@ class _Draft:
         )
         shape = (channels, len(rows), len(columns))
         return self.add(WeightedPool(source=source, rows=rows, columns=columns, shape=shape))
+
+    def average_of_three(self, source: int) -> int:
+        """Add an average of shares over windows of three by three, every second one each way, that is opened."""
+        channels, height, width = self.shape(source)
+        rows, columns = (
+            tuple(Window(start=max(at - 1, 0), stop=min(at + 2, side), weight=1) for at in range(0, side, 2))
+            for side in (height, width)
+        )
+        shape = (channels, len(rows), len(columns))
+        return self.add(WeightedPool(source=source, rows=rows, columns=columns, shape=shape, opens=True))
 
     def mean(self, source: int) -> int:
         """Add an average over all positions, square as they are."""

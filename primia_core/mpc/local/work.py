@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from primia_core.mpc.agreement import compare_histories
 from primia_core.mpc.dealing import draw
 from primia_core.mpc.errors import SessionError
-from primia_core.mpc.local.orders import HELPER, Compute, LoadModel, Prepare
+from primia_core.mpc.local.orders import HELPER, HandOver, LoadModel, Prepare
 from primia_core.mpc.local.stopwatches import Laps, timed_gates
 from primia_core.mpc.model import PartyModel, expand_share
 from primia_core.mpc.profile import Words
@@ -49,8 +49,8 @@ class Work(Protocol):
     def prepare(self, order: Prepare) -> Stepping:
         """Get ready for one run."""
 
-    def compute(self, order: Compute) -> Run:
-        """Return the run, and the session that it is bound to."""
+    def hand_over(self, order: HandOver) -> Run:
+        """Take a share of images, and return the run on it and the session that it is bound to."""
 
     def release(self) -> None:
         """Free what a run has used up: hundreds of megabytes, for which no answer should wait."""
@@ -106,8 +106,8 @@ class TwoPartyWork:
         self.served = ServedModel(self.party, self.program, self.model, terms, self.threads)
         self.ready = yield from self.served.prepare(self.stock, timed_gates(self.laps))
 
-    def compute(self, order: Compute) -> Run:
-        """Run on a share of images, bound to the request, the set and the program."""
+    def hand_over(self, order: HandOver) -> Run:
+        """Take a share of images, for a run that is bound to the request, the set and the program."""
         if self.program is None or self.served is None or self.ready is None or order.share is None:
             raise SessionError("the party is not prepared, or has no share of an image; prepare it first")
         self.requests.begin(order.request.hex(), order.request)
@@ -153,8 +153,8 @@ class ThreePartyWork:
         yield from ()
         self.batch = order.batch
 
-    def compute(self, order: Compute) -> Run:
-        """Run on a share of images, or help."""
+    def hand_over(self, order: HandOver) -> Run:
+        """Take a share of images, or help."""
         if self.program is None:
             raise SessionError("the party has no model yet; load one first")
         shape = (self.batch, *_input_shape(self.program))

@@ -35,15 +35,15 @@ from tests.core.mpc.securenn.table import seeds_of
 
 OURS = [protocol for protocol in PROTOCOLS if protocol != SECURENN]
 KINDS = ("input", "linear", "truncate", "maximum", "relu", "lift", "weighted_pool", "reshape", "output")
-UNIT = dict.fromkeys(("elements", "products", "unfolded", "weights", "scaled", "added", "stages"), 1e-09)
+UNIT = dict.fromkeys(("elements", "products", "unfolded", "weights", "scaled", "added", "passes", "stages"), 1e-09)
 
 
 def rates(protocol: str = "fss", profile: str = "fast", **other: Any) -> Rates:
     """Rates of a machine of round numbers."""
     by_kind = {kind: {"operations": 1e-4, **UNIT} for kind in KINDS}
     numbers = {
-        "online": by_kind, "preparing": by_kind, "dealing": by_kind, "step": Fixed(once=2e-4, byte=3e-9), "held": 1e-4,
-        "woken": 3e-4, "start": 1e-3, "deal": 5e-3,
+        "online": by_kind, "preparing": by_kind, "dealing": by_kind, "step": Fixed(once=2e-4, byte=3e-9),
+        "carrying": Fixed(once=5e-5, byte=1e-9), "held": 1e-4, "woken": 3e-4, "start": 1e-3, "deal": 5e-3,
         "delivery": Fixed(once=1e-2, byte=2e-9), "loading": Fixed(once=2e-2, byte=1e-9),
     }  # fmt: skip
     about = {"threads": 1, "kernels": "numpy", "machine": "of round numbers", "measured": "2026-01-01T00:00:00+00:00"}
@@ -129,9 +129,9 @@ def test_features_are_the_counts_of_the_program(batch: int) -> None:
     assert sum(c.get("products", 0) for c in counted) == batch * plain.total("multiplications")
     assert sum(c.get("scaled", 0) for c in counted) == batch * plain.total("scalings")
     assert sum(c.get("weights", 0) for c in counted) == plain.weight_words
-    assert [c["elements"] for c in counted] == [batch * op.elements for op in plain.operations]
+    assert [c.get("elements") for c in counted] == [*(batch * op.elements for op in plain.operations[:-1]), None]
     assert counted[1]["unfolded"] == batch * 2 * 8 * 8
-    assert counted[8]["added"] == batch * 4 * (2 * 4 * 3 + 2 * 3)
+    assert (counted[8]["added"], counted[8]["passes"]) == (batch * 4 * (2 * 4 * 3 + 2 * 3), 4 + 3)
 
 
 def test_seconds_are_counts_times_rates() -> None:
@@ -139,10 +139,11 @@ def test_seconds_are_counts_times_rates() -> None:
     guess = estimate(program, Conditions("tables", batch=2), rates("tables"))
     costs = exact_costs(program, "tables", 2)
     computed = sum(
-        1e-4 + 1e-9 * sum(n for name, n in features(program, op, 2).items() if name != "operations")
+        (1e-4 if name == "operations" else 1e-9) * n
         for op in program.operations
+        for name, n in features(program, op, 2).items()
     )
-    waited = sum(cost.rounds * 2e-4 + cost.line_bytes * 3e-9 for cost in costs)
+    waited = sum(cost.rounds * (2e-4 + 5e-5) + cost.line_bytes * (3e-9 + 1e-9) for cost in costs)
     largest = max(total(costs).material)
     assert guess.online == pytest.approx(1e-3 + computed + waited)
     assert guess.dealer == pytest.approx(5e-3 + computed)
@@ -158,7 +159,7 @@ def test_a_round_on_an_added_line_takes_the_longer_of_line_and_machine() -> None
     far = estimate(program, Conditions("fss", latency_ms=10, bandwidth_mbps=8), rates())
     for op, before, cost in zip(far.operations, near.operations, costs, strict=True):
         assert op.compute == before.compute
-        assert op.wait == pytest.approx(cost.rounds * (1e-2 + 1e-4 + 3e-4) + cost.line_bytes * 1e-6)
+        assert op.wait == pytest.approx(cost.rounds * (1e-2 + 1e-4 + 3e-4 + 5e-5) + cost.line_bytes * (1e-6 + 1e-9))
     hidden = estimate(program, Conditions("fss", latency_ms=1e-6), rates())
     for op, before, cost in zip(hidden.operations, near.operations, costs, strict=True):
         assert op.wait == pytest.approx(before.wait + cost.rounds * 1e-4)
