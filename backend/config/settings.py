@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "backend.apps.audit",
     "backend.apps.diagnosis",
     "backend.apps.evidence",
+    "backend.apps.privacy",
     "backend.apps.readings",
     "backend.apps.link",
 ]

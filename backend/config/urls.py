@@ -18,6 +18,7 @@ api = [
     path("", include("backend.apps.events.urls")),
     path("", include("backend.apps.registry.urls")),
     path("", include("backend.apps.evidence.urls")),
+    path("", include("backend.apps.privacy.urls")),
     path("", include("backend.apps.audit.urls")),
     path("", include("backend.apps.diagnosis.urls")),
     path("", include("backend.apps.readings.urls")),

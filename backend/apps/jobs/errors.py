@@ -4,6 +4,7 @@ BackendError
 ├── Conflict
 │   ├── AnsweredOtherwise    a task is answered a second time, and differently
 │   ├── NotLeased            a task is answered that was never handed out
+│   ├── BudgetTooSmall       a private job would pass a site's known privacy budget
 │   ├── BlobMissing          an answer names a blob that has not arrived
 │   ├── StatisticsTaken      a plan asks sites for statistics that they have given in another group
 │   └── FiguresTaken         a plan asks sites for figures of a model that they have given in another group
@@ -26,6 +27,12 @@ class NotLeased(Conflict):
     """The task was never handed out, so nobody can have done it."""
 
     code = "jobs.not_leased"
+
+
+class BudgetTooSmall(Conflict):
+    """A private job would pass the privacy budget that a site has told; the site would refuse it."""
+
+    code = "jobs.budget"
 
 
 class BlobMissing(Conflict):

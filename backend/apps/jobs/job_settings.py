@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from backend.common.errors import InvalidInput
 from primia_core.attacks.plan import AuditPlan
 from primia_core.federation.plan import Aggregation, DataPlan, EvaluationPlan, Selection, Strategy
+from primia_core.federation.privacy_terms import objections
 from primia_core.models.spec import ModelSpec
+from primia_core.privacy import PrivacyPlan
 from primia_core.training.config import LocalTraining
 
 Json = dict[str, Any]
@@ -42,11 +44,17 @@ class JobSettings(BaseModel):
     seed: int = Field(ge=0, lt=SEEDS)
     evaluation: EvaluationPlan | None = None
     audit: AuditPlan | None = None
+    privacy: PrivacyPlan | None = None
 
     @property
     def trains(self) -> bool:
         """Say whether a job with these settings makes a model."""
         return self.evaluation is None and self.audit is None
+
+    @property
+    def purpose(self) -> str:
+        """Return what a plan with these settings is for."""
+        return "train" if self.trains else "examine"
 
 
 def settings_read(
@@ -64,18 +72,22 @@ def settings_read(
     if not isinstance(given, Mapping):
         raise InvalidInput("Settings are an object.", fields={"settings": ["Give an object of parts."]})
     fields: dict[str, list[str]] = {}
-    for name in sorted(set(given) - {*PARTS, "seed"}):
+    for name in sorted(set(given) - {*PARTS, "seed", "privacy"}):
         fields[f"settings.{name}"] = ["There is no such setting."]
     values = _with_defaults(given, min_survivors, task, classes)
     parts = {name: _part(name, kind, values[name], fields) for name, kind in PARTS.items()}
     seed = given.get("seed", secrets.randbelow(SEEDS))
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < SEEDS:
         fields["settings.seed"] = [f"Give a whole number from 0 to {SEEDS - 1}."]
+    privacy = _part("privacy", PrivacyPlan, given["privacy"], fields) if given.get("privacy") else None
     if not fields:
         _check_together(parts, min_survivors, fields)
     if fields:
         raise InvalidInput("Some settings do not fit; see fields.", fields=fields)
-    return JobSettings(**parts, seed=seed)
+    settings = JobSettings(**parts, seed=seed, privacy=privacy)
+    if broken := objections(settings):
+        raise InvalidInput("The promise of privacy cannot be kept; see fields.", fields={"settings.privacy": broken})
+    return settings
 
 
 def _with_defaults(

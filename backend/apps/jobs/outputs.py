@@ -275,6 +275,36 @@ class VisibilityOutput(serializers.Serializer):
     sites = serializers.BooleanField()
 
 
+class BudgetOutlookOutput(serializers.Serializer):
+    """What a study would have spent at one site after the job; null where the site has told nothing yet."""
+
+    site = serializers.CharField()
+    study = serializers.CharField()
+    spent = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    budget = serializers.FloatField(allow_null=True)
+    delta = serializers.FloatField(allow_null=True)
+    would_pass = serializers.BooleanField()
+
+
+class PromisedPrivacyOutput(serializers.Serializer):
+    """Differential privacy of a job, by both accountants; the figure of record is ``epsilon_pld``."""
+
+    mode = serializers.ChoiceField(["local", "distributed"])
+    unit = serializers.ChoiceField(["image", "patient"])
+    epsilon_pld = serializers.FloatField()
+    epsilon_rdp = serializers.FloatField()
+    delta = serializers.FloatField()
+    noise_multiplier = serializers.FloatField()
+    sample_rate = serializers.FloatField()
+    rounds = serializers.IntegerField()
+    steps = serializers.IntegerField(help_text="noisy steps of all rounds, of each site")
+    honest_sites = serializers.IntegerField(allow_null=True, help_text="over which distributed noise is shared out")
+    sites = BudgetOutlookOutput(many=True)
+    would_pass = serializers.BooleanField(help_text="a site's known budget; such a job cannot be submitted")
+    released_without_dp = serializers.ListField(child=serializers.CharField())
+
+
 class PreviewOutput(serializers.Serializer):
     """Cost and privacy of a job before it is created. ``seconds_round`` is null while nothing comparable has run."""
 
@@ -289,6 +319,7 @@ class PreviewOutput(serializers.Serializer):
     colluders = serializers.IntegerField(help_text="sites that may collude with an active coordinator")
     visibility = VisibilityOutput(many=True)
     warnings = serializers.ListField(child=serializers.CharField())
+    privacy = PromisedPrivacyOutput(allow_null=True)
 
 
 def _made(job: Job, what: str) -> UUID | None:

@@ -13,6 +13,7 @@ from backend.apps.jobs.job_settings import JobSettings
 from backend.apps.jobs.models import Round
 from backend.apps.jobs.selectors.cohorts import ready_cohorts
 from backend.apps.jobs.selectors.examinations import examined_visibility, words_of
+from backend.apps.jobs.selectors.promised_privacy import promised_privacy
 from primia_core.models.spec import ModelSpec
 from primia_core.secagg.session import threshold_of
 
@@ -29,7 +30,8 @@ COMPARABLE_ROUNDS = 50
 def job_preview(*, federation: Federation, settings: JobSettings, now: datetime) -> Json:
     """Return the cost and privacy preview of a job with these settings, over the cohorts that are ready now."""
     cohorts = ready_cohorts(federation.id, task=settings.data.task, classes=settings.data.classes, now=now)
-    sites = len({cohort.site_id for cohort in cohorts})
+    present = {cohort.site_id: cohort.site for cohort in cohorts}
+    sites = len(present)
     rounds = settings.strategy.rounds if settings.trains else 1
     parameters, words = _sizes(settings) if settings.trains else _examined_sizes(settings, sites)
     small = SMALL_MESSAGES_BYTES + SMALL_MESSAGES_BYTES_PER_SITE * sites if settings.aggregation.secure else 0
@@ -48,6 +50,7 @@ def job_preview(*, federation: Federation, settings: JobSettings, now: datetime)
         "colluders": max(min(2 * threshold - sites - 1, needed - 2), 0) if settings.aggregation.secure else 0,
         "visibility": _visibility(settings) if settings.trains else examined_visibility(settings),
         "warnings": _warnings(settings, sites=sites, needed=needed),
+        "privacy": promised_privacy(settings, list(present.values())),
     }
 
 
@@ -91,6 +94,8 @@ def _seconds(federation: Federation, settings: JobSettings) -> dict[str, float] 
 
 def _visibility(settings: JobSettings) -> list[Json]:
     plain = not settings.aggregation.secure
+    if settings.privacy is not None:
+        return _private_visibility(plain)
     by_epochs = settings.training.epochs is not None
     return [
         {"what": "Images, labels and patients of a site", "coordinator": False, "sites": False},
@@ -98,6 +103,17 @@ def _visibility(settings: JobSettings) -> list[Json]:
         {"what": "The size of a site's cohort, from how long it works", "coordinator": by_epochs, "sites": False},
         {"what": "The sum of all sites' updates, and the global model", "coordinator": True, "sites": True},
         {"what": "Confusion matrix and statistics of all sites together", "coordinator": True, "sites": True},
+    ]
+
+
+def _private_visibility(plain: bool) -> list[Json]:
+    return [
+        {"what": "Images, labels and patients of a site", "coordinator": False, "sites": False},
+        {"what": "One site's update, with all its noise", "coordinator": plain, "sites": False},
+        {"what": "Counts and losses of training images", "coordinator": False, "sites": False},
+        {"what": "The noisy sum of all sites' updates, and the global model", "coordinator": True, "sites": True},
+        {"what": "Confusion matrices of validation and test images, without noise", "coordinator": True, "sites": True},
+        {"what": "What each site's study has spent of its privacy budget", "coordinator": True, "sites": False},
     ]
 
 

@@ -12,6 +12,7 @@ from backend.apps.events.services import event_append
 from backend.apps.jobs.errors import AnswerIncomplete, BlobMissing
 from backend.apps.jobs.models import Attempt, Message, SiteTask
 from backend.apps.jobs.services.lanes import ON_RESULT, lane_append
+from backend.apps.privacy.services import spending_report
 
 Kind = SiteTask.Kind
 
@@ -31,6 +32,8 @@ def answer_take(*, task: SiteTask, answer: Mapping[str, Any], now: datetime) -> 
     Raises:
         AnswerIncomplete, BlobMissing: the site must send something else.
     """
+    if "privacy" in (answer.get("result") or {}):
+        spending_report(site=task.site, job=task.job, told=answer["result"]["privacy"], now=now)
     if task.attempt is None or "error" in answer:
         return
     if task.kind in MESSAGES and not _message(task, answer["result"], now):

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from backend.apps.federations.models import Site
 from backend.apps.jobs.hub_identity import hub_identity
-from backend.apps.jobs.models import Attempt, Job, SiteTask
+from backend.apps.jobs.models import Attempt, Job, Round, SiteTask
 from backend.apps.jobs.services.abort_certificates import abort_advance, certificates_for
 from backend.apps.jobs.services.aggregate_applied import applied_check
 from backend.apps.jobs.services.attempt_close import attempt_close
@@ -22,6 +22,7 @@ from backend.apps.jobs.services.locking import hold_attempt
 from backend.apps.jobs.services.patience import enter, is_given_up, is_hopeless
 from backend.apps.jobs.services.rosters import sites_of
 from backend.apps.jobs.services.site_tasks import site_task_queue, site_tasks_cancel
+from backend.apps.jobs.services.training_end import BUDGET_REACHED, training_end
 from primia_core.errors import PrimiaError
 
 Phase, State = Attempt.Phase, Attempt.State
@@ -57,12 +58,22 @@ class _Mover:
 
     def move(self) -> None:
         """Go on to the next phase, unless the present one has to wait; nobody can have answered the next one yet."""
-        if self._must_wait():
+        if self._budget_is_reached() or self._must_wait():
             return
         try:
             self._move(self._conversation())
         except PrimiaError as error:
             self._fail(Reason.of(error, phase=self.attempt.phase))
+
+    def _budget_is_reached(self) -> bool:
+        """End the attempt, and with it the training, where a site says that its privacy budget is spent."""
+        refused = SiteTask.objects.filter(attempt=self.attempt, state=SiteTask.State.FAILED, error__code=BUDGET_REACHED)
+        task = refused.select_related("site").order_by("finished_at").first()
+        if task is None or self.attempt.round.kind != Round.Kind.TRAIN:
+            return False
+        training_end(job=self.job, site=task.site, reason=task.error["message"], now=self.now)
+        self._fail(Reason(task.site.slug, self.attempt.phase, BUDGET_REACHED, task.error["message"]))
+        return True
 
     def _must_wait(self) -> bool:
         """Say, without replaying anything, whether all that can be done is to wait for sites that are at work."""

@@ -12,6 +12,10 @@ ADVICE = (
     ("secagg.", "A site or the hub did not follow the protocol. Compare fingerprints and versions before a new job."),
     ("federation.no_data", "The site needs images in every split; ask it to split its cohort again."),
     ("link.too_many_deliveries", "The agent dies over this task. Read its log at the site, then start the job again."),
+    (
+        "site.budget_reached",
+        "The site has spent its privacy budget for this study. Only the site can raise it, in its site.toml.",
+    ),
     ("site.", "Ask the site's administrator; the reason is in the agent's log."),
     ("training.", "Change the training settings in a new job; the reason says which."),
 )

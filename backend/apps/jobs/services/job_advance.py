@@ -17,6 +17,7 @@ from backend.apps.jobs.services.job_end import job_fail
 from backend.apps.jobs.services.job_succeed import job_succeed
 from backend.apps.jobs.services.locking import hold_federation, hold_job
 from backend.apps.jobs.services.patience import MAX_ATTEMPTS
+from backend.apps.jobs.services.training_end import question_change
 from backend.apps.jobs.transitions import move
 from primia_core.federation.layout import Layout
 from primia_core.federation.plan import Plan
@@ -62,6 +63,14 @@ def _run(job: Job, now: datetime) -> None:
             return
         round_ = _open_round(job, step, now)
     last = round_.attempts.order_by("-number").first()
+    state = RunState.model_validate(job.run_state)
+    if state.ended and round_.kind == Round.Kind.TRAIN and last is not None and last.state == Attempt.State.FAILED:
+        if not state.rounds_done:
+            _give_up(job, last, now)  # there is no model to keep
+            return
+        step = _next(job)
+        assert isinstance(step, Step)  # the last model has neither been validated nor tested
+        question_change(job=job, round_=round_, step=step, now=now)
     if last is None or (last.state == Attempt.State.FAILED and _may_retry(last)):
         attempt_open(job=job, round_=round_, now=now)
     elif last.state == Attempt.State.FAILED:

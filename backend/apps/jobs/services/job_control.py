@@ -12,8 +12,12 @@ from backend.apps.accounts.models import User
 from backend.apps.audit.services import audit_append
 from backend.apps.events.services import event_append
 from backend.apps.federations.policies import MANAGE, require_role
+from backend.apps.jobs.errors import BudgetTooSmall
+from backend.apps.jobs.job_settings import JobSettings
 from backend.apps.jobs.models import Job, Round
+from backend.apps.jobs.selectors.cohorts import ready_cohorts
 from backend.apps.jobs.selectors.jobs import job_get
+from backend.apps.jobs.selectors.promised_privacy import budgets_after
 from backend.apps.jobs.services.job_end import start_next, stop_work
 from backend.apps.jobs.services.locking import hold_job
 from backend.apps.jobs.transitions import move
@@ -30,6 +34,7 @@ def job_submit(*, job_id: UUID, by: User, now: datetime) -> Job:
     job = _hold(job_id, by)
     if job.state == State.AWAITING_APPROVAL:
         return job
+    _check_budgets(job, now)
     move(job, State.AWAITING_APPROVAL)
     job.submitted_at = now
     job.save(update_fields=["state", "submitted_at"])
@@ -79,6 +84,28 @@ def job_cancel(*, job_id: UUID, by: User, now: datetime) -> Job:
     _tell(job, "job.cancelled", by, now)
     start_next(job.federation_id)
     return job
+
+
+def _check_budgets(job: Job, now: datetime) -> None:
+    """Refuse a private job that would take a study over a budget that its site has told.
+
+    Raises:
+        BudgetTooSmall: with each site's figures.
+    """
+    settings = JobSettings.model_validate(job.settings)
+    if settings.privacy is None or job.state != State.DRAFT:
+        return
+    data = settings.data
+    cohorts = ready_cohorts(job.federation_id, task=data.task, classes=data.classes, now=now)
+    sites = {cohort.site_id: cohort.site for cohort in cohorts}
+    passed = [each for each in budgets_after(settings, list(sites.values())) if each.would_pass]
+    if passed:
+        told = "; ".join(
+            f"{each.site} has spent epsilon {each.spent:.3f} on {each.study!r} and would have spent {each.after:.3f} "
+            f"of {each.budget:g} (delta {each.delta:g})"
+            for each in passed
+        )
+        raise BudgetTooSmall(f"{told}. Take fewer rounds, a lower sample_rate or more noise.")
 
 
 def _hold(job_id: UUID, by: User) -> Job:

@@ -119,6 +119,7 @@ def _plan(job: Job, settings: JobSettings, cohorts: list[Dataset]) -> tuple[Plan
         strategy=settings.strategy,
         selection=settings.selection,
         aggregation=settings.aggregation,
+        privacy=settings.privacy,
     )
     return plan, weights_store(plan=plan, run_state=RunState(), state=state)
 

@@ -13,8 +13,10 @@ from backend.apps.jobs.services.weights import weights_of
 from backend.apps.jobs.transitions import move
 from backend.apps.registry.services import model_register
 from primia_core.federation.plan import Plan
+from primia_core.federation.privacy_terms import a_round_of
 from primia_core.federation.schedule import Finished, best_validation
 from primia_core.federation.state import RunState
+from primia_core.privacy.accounting import spent
 
 
 def job_succeed(*, job: Job, finished: Finished, now: datetime) -> None:
@@ -111,7 +113,23 @@ def _lineage(job: Job, finished: Finished) -> dict[str, Any]:
             }
             for round_ in rounds
         ],
-        "epsilon": None,
+        "epsilon": _epsilon(job),
+    }
+
+
+def _epsilon(job: Job) -> dict[str, Any] | None:
+    """Return what the model cost in privacy: every round that was closed, whichever of their models was chosen."""
+    plan, state = Plan.model_validate(job.plan), RunState.model_validate(job.run_state)
+    if plan.privacy is None:
+        return None
+    found = spent([a_round_of(plan).times(state.rounds_done)], plan.privacy.delta)
+    return {
+        "epsilon_pld": found.epsilon_pld,
+        "epsilon_rdp": found.epsilon_rdp,
+        "delta": found.delta,
+        "rounds": state.rounds_done,
+        "steps": found.steps,
+        **plan.privacy.model_dump(mode="json", include={"mode", "unit", "noise_multiplier", "sample_rate", "clip"}),
     }
 
 

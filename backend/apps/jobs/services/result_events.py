@@ -34,8 +34,9 @@ def metrics_of(result: StepResult) -> dict[str, Any]:
         metrics |= {"images": statistics.images, "mean": scale.mean, "std": scale.std}
         metrics["class_counts"] = list(statistics.class_counts)
     if (update := result.update) is not None:
-        metrics |= {"training_loss": update.mean_loss, "samples": update.samples, "stopped_early": update.stopped_early}
-        metrics |= {"error_bound": update.error_bound, "largest_change": update.largest_change}
+        told = {"training_loss": update.mean_loss, "samples": update.samples, "stopped_early": update.stopped_early}
+        told |= {"error_bound": update.error_bound, "largest_change": update.largest_change}
+        metrics |= {name: value for name, value in told.items() if value is not None}  # a private update tells little
     for evaluation in result.evaluations:
         metrics[evaluation.split] = {"round": evaluation.round, "n": evaluation.n, **_figures(evaluation)}
     return metrics

@@ -8,7 +8,8 @@ from backend.apps.federations.models import Site
 from backend.apps.federations.selectors import is_online
 from backend.apps.jobs.models import Attempt, Job, Round
 from primia_core.federation.plan import Plan
-from primia_core.secagg.session import Member, SessionSpec
+from primia_core.federation.privacy_terms import fewest_in_a_sum
+from primia_core.secagg.session import Member, SessionSpec, threshold_of
 
 if TYPE_CHECKING:
     from primia_core.federation.steps import Step  # it needs torch, which the web process does without
@@ -27,7 +28,15 @@ def roster_for(round_: Round, plan: Plan, sites: Mapping[str, Site], now: dateti
     names = [member.site for member in plan.roster]
     failed = _failures(round_)
     fit = [n for n in names if is_online(sites[n], now=now) and failed.get(n, 0) < REFUSALS_UNTIL_LEFT_OUT]
-    return fit if len(fit) >= plan.aggregation.min_survivors else names
+    return fit if _is_enough(plan, len(fit)) else names
+
+
+def _is_enough(plan: Plan, sites: int) -> bool:
+    """Say whether so many sites may be asked by themselves: enough to sum over, and to make shared noise."""
+    if sites < plan.aggregation.min_survivors:
+        return False
+    shares_noise = plan.privacy is not None and plan.privacy.mode == "distributed"
+    return not shares_noise or max(threshold_of(sites), plan.aggregation.min_survivors) >= fewest_in_a_sum(plan)
 
 
 def session_spec(*, job: Job, plan: Plan, step: "Step", attempt: int, roster: Sequence[str]) -> SessionSpec:
