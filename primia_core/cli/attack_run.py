@@ -1,8 +1,5 @@
 """One audit from the command line: which weights, whose images, where the results go. Attacks nothing itself."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +10,7 @@ from rich.table import Table
 
 from primia_core.attacks.document import AuditDocument, AuditedImages, AuditedModel, ControlRow, ViewFigures
 from primia_core.attacks.plan import AuditPlan
-from primia_core.cli.cohort import decoded, open_cohort, with_splits
+from primia_core.cli.cohort import cohort_or_phantoms, decoded
 from primia_core.cli.output import SettingsError, print_json, progress_bar
 from primia_core.models.spec import ModelSpec
 
@@ -78,8 +75,11 @@ def run(
     from primia_core.attacks.audit import run_audit
     from primia_core.attacks.page import write_pictures
 
-    with _cohort(subject, quiet=as_json) as cohort:
+    side = subject.image_size or SIDE
+    with cohort_or_phantoms(subject.data, size=side, patients=PHANTOMS, quiet=as_json) as cohort:
         weights = _weights(subject, cohort)
+        if weights.classes is not None:  # labels are numbers in the order that the model was trained with
+            cohort = cohort.with_classes({}, weights.classes)
         size = subject.image_size or weights.image_size
         with decoded(cohort, size, cache, first_frame=first_frame, quiet=as_json) as decoded_cohort:
             whole = subject.split == "all"
@@ -107,19 +107,6 @@ def run(
         tables(document, Console(highlight=False))
     if not document.valid:
         raise typer.Exit(NOT_GOOD_ENOUGH)
-
-
-@contextmanager
-def _cohort(subject: Subject, *, quiet: bool) -> "Iterator[Cohort]":
-    """Open the cohort, or draw phantoms that go with the block."""
-    from primia_core.imaging.phantoms import draw
-
-    if subject.data is not None:
-        yield with_splits(open_cohort(subject.data), seed=0)[0]
-        return
-    with tempfile.TemporaryDirectory(prefix="primia-phantoms-") as folder, progress_bar("drawing", quiet=quiet) as told:
-        size = max(32, subject.image_size or SIDE)
-        yield with_splits(draw(folder, PHANTOMS, seed=0, size=size, progress=told), seed=0)[0]
 
 
 def _weights(subject: Subject, cohort: "Cohort") -> _Weights:
