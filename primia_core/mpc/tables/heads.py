@@ -25,7 +25,8 @@ def tail_of(bits: int) -> Chunks:
 
 def head_of(values: Words, bits: int) -> Bits:
     """Return the head of each value of so many bits."""
-    return (values >> values.dtype.type(max(bits - HEAD_BITS, 0))).astype(np.uint8)
+    heads: Bits = (values >> values.dtype.type(max(bits - HEAD_BITS, 0))).astype(np.uint8)
+    return heads
 
 
 def headed_tables(heads: Bits, tail: Chunks, blinds: Sequence[Bits]) -> Rows:
@@ -39,7 +40,8 @@ def headed_tables(heads: Bits, tail: Chunks, blinds: Sequence[Bits]) -> Rows:
     """
     numbers = np.arange(HEAD_VALUES, dtype=np.uint8)
     rows = np.where(numbers < heads[:, None], np.uint8(0xFF), np.uint8(0))
-    return np.where(numbers == heads[:, None], combining_tables(tail, blinds)[:, None], rows)
+    tables: Rows = np.where(numbers == heads[:, None], combining_tables(tail, blinds)[:, None], rows)
+    return tables
 
 
 def headed_index(heads: Bits, opened: Bits) -> Bits:
