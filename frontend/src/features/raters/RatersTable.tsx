@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { Comparison, Figure } from '@/api/readings';
 import { duration, interval, metric, percent } from '@/lib/format';
 import { RaterMark } from './RaterMark';
@@ -41,7 +42,13 @@ export function RatersTable({ comparison }: { comparison: Comparison }) {
                   {rater.own && ' (you)'}
                 </span>
                 <div className="dim">
-                  {kindWords(rater.kind)}
+                  {rater.model_version === null ? (
+                    kindWords(rater.kind)
+                  ) : (
+                    <Link to="/models/$model" params={{ model: rater.model_version }}>
+                      {kindWords(rater.kind)}
+                    </Link>
+                  )}
                   {rater.after_closing && ', added after closing'}
                   {rater.amended > 0 && `, ${rater.amended} amended`}
                 </div>

@@ -5,12 +5,11 @@ import { sessionQuery } from '@/api/session';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { Page } from '@/ui/Page';
+import { LeftOver } from './LeftOver';
 import { ReadingDesk } from './ReadingDesk';
 
-const CLOSED = 'This study is closed';
-
 function nothingToRead(study: Study): { title: string; why: string } | null {
-  if (study.state === 'closed') return { title: CLOSED, why: 'No more readings are taken. Its results can be seen by everybody who took part.' };
+  if (study.state === 'closed') return { title: 'This study is closed', why: 'No more readings are taken. Its results can be seen by everybody who took part.' };
   if (!study.reads) return { title: 'You do not read in this study', why: 'Its coordinator brings readers in. Whoever has seen the truth cannot be one.' };
   if (study.state === 'draft') return { title: 'This study is not open yet', why: 'Its coordinator opens it when all readers are there.' };
   return null;
@@ -26,7 +25,8 @@ export function ReadingPage({ id }: { id: string }) {
     return <ReadingDesk study={study.data} user={user} worklist={worklist.data} />;
   }
   return (
-    <Page title="Reading">
+    <Page title={study.data?.title ?? 'Reading'}>
+      {why !== null && user !== undefined && <LeftOver study={id} user={user} />}
       <Async
         what="this study"
         query={study}

@@ -1,8 +1,8 @@
 import type { GivenReading } from '@/api/readings';
 
 /**
- * This device's own memory of readings that the platform has not taken yet, in IndexedDB, and of the case that was open
- * when the page went away. It holds labels and times, never a picture and never a name of a file.
+ * This device's own memory of readings that the platform has not taken yet, in IndexedDB, and of cases that were looked
+ * at and not answered. It holds labels and times, never a picture and never a name of a file.
  */
 
 export interface Waiting extends GivenReading {
@@ -67,11 +67,14 @@ export async function waitingOf(study: string, user: string): Promise<Waiting[]>
   return all.filter((one) => one.study === study && one.user === user).sort((one, other) => one.given - other.given);
 }
 
-const draftKey = (study: string, user: string) => `${study} ${user}`;
+/** One for each case: whoever looks back at another case finds this one as they left it, time included. */
+const draftKey = (study: string, user: string, of: string) => `${study} ${user} ${of}`;
 
-export const keepDraft = (study: string, user: string, draft: Omit<Draft, 'key'>) => within(DRAFTS, 'readwrite', (rows) => rows.put({ ...draft, key: draftKey(study, user) }));
+export const keepDraft = (study: string, user: string, draft: Omit<Draft, 'key'>) => within(DRAFTS, 'readwrite', (rows) => rows.put({ ...draft, key: draftKey(study, user, draft.case) }));
 
-export const draftOf = async (study: string, user: string): Promise<Draft | null> =>
-  (await within(DRAFTS, 'readonly', (rows) => rows.get(draftKey(study, user)) as IDBRequest<Draft | undefined>)) ?? null;
+export const draftOf = async (study: string, user: string, of: string): Promise<Draft | null> =>
+  (await within(DRAFTS, 'readonly', (rows) => rows.get(draftKey(study, user, of)) as IDBRequest<Draft | undefined>)) ?? null;
 
-export const dropDraft = (study: string, user: string) => within(DRAFTS, 'readwrite', (rows) => rows.delete(draftKey(study, user)));
+export const dropDraft = (study: string, user: string, of: string) => within(DRAFTS, 'readwrite', (rows) => rows.delete(draftKey(study, user, of)));
+
+export const dropDrafts = (study: string, user: string) => within(DRAFTS, 'readwrite', (rows) => rows.delete(IDBKeyRange.bound(draftKey(study, user, ''), draftKey(study, user, '\uffff'))));

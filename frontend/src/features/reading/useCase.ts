@@ -39,9 +39,9 @@ export function useCase({ study, user, row, visible, asksConfidence }: Of) {
     if (!visible || shownAt.current !== null) return;
     shownAt.current = new Date().toISOString();
     let wanted = true;
-    draftOf(study, user)
+    draftOf(study, user, row.case)
       .then((draft) => {
-        if (!wanted || draft?.case !== row.case) return;
+        if (!wanted || draft === null) return;
         shownAt.current = draft.shownAt;
         restart(draft.seconds);
         setChoice((before) => (before.label === null ? { label: draft.label, confidence: draft.confidence } : before));
@@ -78,7 +78,7 @@ export function useCase({ study, user, row, visible, asksConfidence }: Of) {
   const finish = (): Waiting | null => {
     const { label, confidence } = now.current;
     if (!visible || label === null || shownAt.current === null || (asksConfidence && confidence === null)) return null;
-    void dropDraft(study, user).catch(() => undefined);
+    void dropDraft(study, user, row.case).catch(() => undefined);
     const readAt = new Date(Math.max(Date.now(), Date.parse(shownAt.current))).toISOString();
     return {
       id: crypto.randomUUID(), study, user, given: Date.now(), refused: null, case: row.case, label, confidence: asksConfidence ? confidence : null,

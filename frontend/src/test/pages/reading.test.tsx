@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '@/api/readings';
 import { hex } from '@/diagnosis/bytes';
 import { sha256 } from '@/diagnosis/digest';
-import { dropDraft, dropReading, waitingOf } from '@/features/reading/desk';
+import { dropDrafts, dropReading, keepReading, waitingOf } from '@/features/reading/desk';
 import { seriousFindings } from '../axe';
 import { renderApp } from '../render';
 import { server } from '../server';
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const { id } of await waitingOf(STUDIES.reading, 'coordinator')) await dropReading(id);
-  await dropDraft(STUDIES.reading, 'coordinator');
+  await dropDrafts(STUDIES.reading, 'coordinator');
 });
 
 const READ = `/reader-studies/${STUDIES.reading}/read`;
@@ -145,6 +145,19 @@ describe('reading', () => {
     expect(screen.getByRole('radio', { name: /bacterial/ })).toBeChecked();
   });
 
+  it('finds a case as it was left after a look at the one before', async () => {
+    await expectPictures();
+    const { user } = renderApp(READ);
+    await begin(user);
+    await sayAndGoOn(user, '1');
+    await screen.findByRole('img', { name: /^Picture 2 of 4/ });
+    await user.keyboard('2b');
+    await screen.findByText(/You said/);
+    await user.click(screen.getByRole('button', { name: 'Leave as it is' }));
+    await screen.findByRole('img', { name: /^Picture 2 of 4/ });
+    await waitFor(() => expect(screen.getByRole('radio', { name: /bacterial/ })).toBeChecked());
+  });
+
   it('amends an earlier answer by another one that names it', async () => {
     await expectPictures();
     const { user } = renderApp(READ);
@@ -162,6 +175,16 @@ describe('reading', () => {
 });
 
 describe('whoever has nothing to read', () => {
+  it('is shown what is left on the device of a study that was closed meanwhile', async () => {
+    const given = { id: '8f2e6c31-4d55-4b1c-9a6f-000000000001', case: '8f2e6c31-4d55-4b1c-9a6f-000000000002', label: 'viral', confidence: null, shown_at: '2026-03-12T09:00:00Z', read_at: '2026-03-12T09:00:09Z', seconds: 9, replaces: null };
+    await keepReading({ ...given, study: STUDIES.closed, user: 'coordinator', given: 1, refused: null });
+    server.use(http.post('*/api/v1/reader-studies/:id/readings', () => HttpResponse.json({ code: 'readings.study_not_open', message: 'This study is closed.' }, { status: 409 })));
+    renderApp(`/reader-studies/${STUDIES.closed}/read`);
+    expect(await screen.findByText(/viral, read .*: This study is closed\./)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Save as a file' })).toBeEnabled();
+    await dropReading(given.id);
+  });
+
   it.each([
     [STUDIES.closed, 'This study is closed'],
     [STUDIES.open, 'You do not read in this study'],
