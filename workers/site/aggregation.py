@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from primia_core.federation.privacy_terms import check_quorum
 from primia_core.secagg import (
     AbortCertificate,
     Identity,
@@ -71,6 +72,7 @@ class Aggregations:
         if spec.dataset_versions.get(self._site) != dataset_version:
             raise StepRefused(f"this site's cohort is now version {dataset_version[:12]}; it changed since it signed")
         if self._row(spec.digest) is None:
+            self._check_room(spec)
             self._open(spec)
         session = self._load(spec.digest)
         advertisement = session.advertise()
@@ -177,6 +179,13 @@ class Aggregations:
             session.dump(),
             now(),
         )
+
+    def _check_room(self, spec: SessionSpec) -> None:
+        """Refuse a training round that the study's privacy budget does not hold, before anybody works for it."""
+        if any(vector.name.startswith("update.") for vector in spec.vectors):
+            plan = self._approvals.signed_plan(spec.plan_hash).plan
+            check_quorum(plan, spec.quorum)
+            self._approvals.spending.check_room(plan, spec.model_hash)
 
     def _check_change(self, spec: SessionSpec, survivors: Sequence[str]) -> None:
         """Near convergence two sums over sites that differ by one tell approximately what that one does."""

@@ -19,6 +19,7 @@ from workers.site.errors import NotApproved, PlanRefused, SiteError
 from workers.site.folder import SiteSettings
 from workers.site.journal import now
 from workers.site.policy import objections
+from workers.site.spending import Spending
 
 PURPOSE = b"primia plan approval v1"
 
@@ -57,6 +58,7 @@ class Approvals:
     ) -> None:
         self._database, self._settings, self._identity = database, settings, identity
         self._dataset_version = dataset_version
+        self.spending = Spending(database, settings.policy)
 
     def review(self, plan_json: dict[str, object], job: str) -> Approval:
         """Look at a plan for the first time, or again.
@@ -127,7 +129,7 @@ class Approvals:
 
     def objections(self, plan: Plan) -> list[str]:
         """Return whatever forbids this site to sign a plan, in words."""
-        wrong = objections(plan, self._settings.policy)
+        wrong = [*objections(plan, self._settings.policy), *self._about_the_budget(plan)]
         if plan.coordinator != self._settings.hub.coordinator:
             wrong.append("its coordinator has other keys than the one this site enrolled with")
         if plan.data.task != self._settings.data.task:
@@ -188,6 +190,14 @@ class Approvals:
         if len(found) != 1:
             raise NotApproved(f"{len(found)} plans begin with {which!r}; `primia site status` lists them")
         return found[0]
+
+    def _about_the_budget(self, plan: Plan) -> list[str]:
+        if plan.privacy is None:
+            return []
+        found = self.spending.forecast(plan, rounds=plan.strategy.rounds)
+        if not found.would_pass:
+            return []
+        return [f"it would pass this site's privacy budget for {plan.data.task!r}: {found.text}"]
 
     def _about_us(self, own: PlanSite) -> list[str]:
         wrong = []

@@ -31,6 +31,7 @@ from workers.site.report import (
     descriptor_lines,
     emit,
     journal_lines,
+    spending_lines,
     status_lines,
 )
 from workers.site.setup import join, make_site
@@ -163,6 +164,7 @@ def status(folder: Folder = HERE, as_json: AsJson = False) -> None:
             "confirmed": sorted(approvals.confirmed()),
             "plans": [approval_row(one) for one in approvals.all()],
             "bytes_sent": journal.total_bytes(),
+            "privacy": approvals.spending.to_json(),
             "answers_not_taken": answers["n"] if answers else 0,
         }
         emit(as_json, body, status_lines(body, approvals))
@@ -219,6 +221,14 @@ def journal(
     with _rows(SiteFolder(folder.absolute())) as (_, entries, _):
         rows = entries.last(limit) if last else entries.entries(after=after, limit=limit)
         emit(as_json, {"rows": [row.to_json() for row in rows]}, journal_lines(rows, entries.total_bytes()))
+
+
+@site.command()
+def privacy(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show what each study has spent of its privacy budget at this site."""
+    with _rows(SiteFolder(folder.absolute())) as (approvals, _, _):
+        body = approvals.spending.to_json()
+        emit(as_json, body, spending_lines(body))
 
 
 @site.command()

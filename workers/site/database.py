@@ -76,6 +76,23 @@ CREATE TABLE journal (
 CREATE UNIQUE INDEX journal_progress ON journal (task) WHERE what = 'progress';
 """
 
+ADDED = """
+CREATE TABLE IF NOT EXISTS spent (
+    study TEXT NOT NULL,
+    plan_hash TEXT NOT NULL REFERENCES approval,
+    model_hash TEXT NOT NULL,
+    job TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    noise_multiplier REAL NOT NULL,
+    sample_rate REAL NOT NULL,
+    steps INTEGER NOT NULL,
+    delta REAL NOT NULL,
+    charged_at TEXT NOT NULL,
+    PRIMARY KEY (plan_hash, model_hash)
+) STRICT
+"""
+"""Tables that files of this version may lack, because they are older; a new file gets them too."""
+
 
 class Database(SqliteFile):
     """The site's rows. Shared by the task's thread and the one that renews its lease."""
@@ -83,3 +100,7 @@ class Database(SqliteFile):
     schema = SCHEMA
     version = VERSION
     refusal = StoreError
+
+    def _migrate(self) -> None:
+        super()._migrate()
+        self.write(ADDED)

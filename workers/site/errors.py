@@ -7,6 +7,7 @@ SiteError
 ├── DataError           the site's cohort cannot be used
 ├── PlanRefused         a plan contradicts this site's policy, data or identity
 ├── NotApproved         a task belongs to no plan that this site has signed
+├── BudgetReached       the privacy budget of a study is spent
 ├── StepRefused         a step is not what the signed plan derives
 ├── SessionUnknown      a task names an aggregation that this site is not in
 ├── ModelMissing        the global weights are neither here nor offered
@@ -65,6 +66,12 @@ class StepRefused(SiteError):
     """A step is not what the signed plan derives from the results so far."""
 
     code = "site.step_refused"
+
+
+class BudgetReached(SiteError):
+    """The privacy budget of a study is spent; the hub ends the job with the model that it has."""
+
+    code = "site.budget_reached"
 
 
 class SessionUnknown(SiteError):

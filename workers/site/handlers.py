@@ -8,6 +8,7 @@ from typing import Any
 
 from primia_core.attacks.findings import AuditFindings
 from primia_core.federation.closing import close
+from primia_core.federation.plan import Plan
 from primia_core.imaging import CohortPixels
 from workers.link import LeaseKeeper
 from workers.site.agent import Agent
@@ -46,7 +47,9 @@ class Handlers:
     def review(self, payload: Payload) -> Answer | None:
         """Decide on a plan, or put it before a person."""
         approval = self.agent.approvals.review(payload["plan"], str(payload["job"]))
-        return None if approval.state == "pending" else self._keep("plan.review", approval.answer())
+        if approval.state == "pending":
+            return None
+        return self._keep("plan.review", {**approval.answer(), **self._spent(approval.plan)})
 
     def advertise(self, payload: Payload) -> Answer:
         """Join an attempt."""
@@ -68,9 +71,11 @@ class Handlers:
         if session is not None:
             agent.aggregations.check_step(session, question)
             if (before := agent.aggregations.submission(session)) is not None:
-                return self._keep_submission(before)
+                return self._keep_submission(before, question.plan)
         elif question.plan.aggregation.secure:
             raise StepRefused("the signed plan has secure aggregation; this site submits nothing in the clear")
+        if question.step.kind == "train":
+            agent.approvals.spending.check_room(question.plan, question.step.model_hash)
         pixels = agent.cohort.pixels(question.plan.data.image_size, lambda done, total: self.lease.progress("fetching"))
         model = self._model(question, payload)
         data = CohortPixels(agent.cohort.cohort, pixels)
@@ -81,13 +86,14 @@ class Handlers:
         self.lease.progress("masking")
         self.lease.check()
         with agent.database.transaction():
+            self._charge(question)
             header: dict[str, object] = {}
             if session is not None:
                 header, vectors = agent.aggregations.mask(session, vectors, payload["inbox"])
             submission = Submission(header, agent.blobs.add(*to_pieces(question.step, vectors)))
             if session is not None:
                 agent.aggregations.submitted(session, submission)
-            return self._keep_submission(submission)
+            return self._keep_submission(submission, question.plan)
 
     def consent(self, payload: Payload) -> Answer:
         """Sign the survivor list."""
@@ -131,6 +137,19 @@ class Handlers:
         with self.agent.database.transaction():
             return self._keep("secagg.abort", self.agent.aggregations.abort(payload["session"], payload.get("spec")))
 
+    def _charge(self, question: Question) -> None:
+        """Write a round down in the ledger, in the transaction that makes its answer ready to leave."""
+        if question.step.kind == "train":
+            plan, step = question.plan, question.step
+            job = self.agent.approvals.signed_plan(plan.hash).job
+            self.agent.approvals.spending.charge(
+                plan, job=job, round_number=step.round or 0, model_hash=step.model_hash
+            )
+
+    def _spent(self, plan: Plan) -> dict[str, object]:
+        told = self.agent.approvals.spending.told(plan)
+        return {"privacy": told} if told else {}
+
     def _keep_findings(self, question: Question, findings: AuditFindings) -> None:
         """Write pictures of this hospital's images into its own folder; nothing sends them."""
         job = self.agent.approvals.signed_plan(question.plan.hash).job
@@ -162,8 +181,8 @@ class Handlers:
             self.agent.journal.message(kind, answer.body, task=self.task_id)
             return answer
 
-    def _keep_submission(self, submission: Submission) -> Answer:
-        result = {"header": submission.header or None, "artifact": submission.artifact.sha256}
+    def _keep_submission(self, submission: Submission, plan: Plan) -> Answer:
+        result = {"header": submission.header or None, "artifact": submission.artifact.sha256, **self._spent(plan)}
         with self.agent.database.transaction():
             answer = self.agent.outbox.put(self.task_id, "step.submit", Answer({"result": result}, submission.artifact))
             self.agent.journal.blob(

@@ -36,6 +36,15 @@ class SitePolicy(BaseModel):
     allow_audits: bool = Field(
         default=True, description="let a job attack what this site would send; pictures stay here, sums leave"
     )
+    require_privacy: bool = Field(default=False, description="refuse training without differential privacy")
+    privacy_unit: Literal["patient", "image"] = Field(
+        default="patient", description="patient: refuse plans that hide single images only"
+    )
+    epsilon_budget: float = Field(default=10.0, gt=0, description="most that a study may spend here, all jobs together")
+    delta_max: float = Field(default=1e-5, gt=0, lt=1, description="at which the budget counts; plans ask for no more")
+    publish_budget: bool = Field(
+        default=True, description="tell the hub what a study has spent, so that it plans no job that would be refused"
+    )
 
 
 def objections(plan: Plan, policy: SitePolicy) -> list[str]:
@@ -44,6 +53,7 @@ def objections(plan: Plan, policy: SitePolicy) -> list[str]:
 
 
 def _objections(plan: Plan, policy: SitePolicy) -> Iterator[str]:
+    yield from _about_privacy(plan, policy)
     yield from _about_examinations(plan, policy)
     training, aggregation = plan.training, plan.aggregation
     if policy.require_secure and not aggregation.secure:
@@ -70,3 +80,15 @@ def _about_examinations(plan: Plan, policy: SitePolicy) -> Iterator[str]:
         yield f"it counts by {', '.join(evaluation.subgroups)}, and this site does not (allow_subgroups)"
     if plan.audit is not None and not policy.allow_audits:
         yield "it attacks this site's own updates, and this site does not allow that (allow_audits)"
+
+
+def _about_privacy(plan: Plan, policy: SitePolicy) -> Iterator[str]:
+    privacy = plan.privacy
+    if privacy is None:
+        if policy.require_privacy and plan.purpose == "train":
+            yield "it trains without differential privacy, and this site requires it"
+        return
+    if privacy.delta > policy.delta_max:
+        yield f"its promise fails with chance {privacy.delta:g}, and this site allows {policy.delta_max:g} (delta_max)"
+    if policy.privacy_unit == "patient" and privacy.unit == "image":
+        yield "it hides single images, and this site wants whole patients hidden (privacy_unit)"

@@ -7,6 +7,9 @@ from typing import Any
 import typer
 
 from primia_core.diagnosis.vouching import SignedDescriptor
+from primia_core.federation.plan import Plan
+from primia_core.federation.privacy_terms import RELEASED_WITHOUT_NOISE, a_round_of
+from primia_core.privacy.accounting import spent
 from workers.site.approvals import Approval, Approvals
 from workers.site.audit_pages import AuditPage
 from workers.site.journal import Sent
@@ -47,7 +50,20 @@ def approval_lines(approval: Approval) -> list[str]:
         *(f"  releases    {sentence}" for sentence in releases(plan)),
         f"  aggregation {secure}; sites {', '.join(member.site for member in plan.roster)}",
     ]
+    if plan.privacy is not None:
+        lines += _promise_lines(plan)
     return [*lines, f"  reason      {approval.reason}"] if approval.reason else lines
+
+
+def _promise_lines(plan: Plan) -> list[str]:
+    """Return what a plan promises of privacy, what it would spend, and what goes without noise."""
+    assert plan.privacy is not None
+    found = spent([a_round_of(plan).times(plan.strategy.rounds)], plan.privacy.delta)
+    return [
+        f"  privacy     {plan.privacy.mode}, hides {plan.privacy.unit}s: epsilon {found.epsilon_pld:.3f} (PLD; "
+        f"{found.epsilon_rdp:.3f} RDP) at delta {found.delta:g} by itself",
+        *(f"  no noise on {thing}" for thing in RELEASED_WITHOUT_NOISE),
+    ]
 
 
 def status_lines(body: Mapping[str, Any], approvals: Approvals) -> list[str]:
@@ -60,11 +76,28 @@ def status_lines(body: Mapping[str, Any], approvals: Approvals) -> list[str]:
         f"  policy      approval {body['policy']['approval']}, secure {body['policy']['require_secure']}",
         f"  left so far {body['bytes_sent']:,} bytes; {body['answers_not_taken']} answers not taken yet",
     ]
+    for study in body["privacy"]["studies"]:
+        used, budget = study["epsilon"], body["privacy"]["budget"]
+        lines.append(f"  privacy     {study['study']}: epsilon {used:.3f} of {budget:g} spent")
     for approval in approvals.all():
         lines += ["", *approval_lines(approval)]
         if approval.state == "pending":
             lines += [f"  before that {line}" for line in approvals.unconfirmed(approval.plan)]
     return lines
+
+
+def spending_lines(body: Mapping[str, Any]) -> list[str]:
+    """Return the privacy ledger: what each study has spent of its budget, and which job how much of it."""
+    lines = [f"budget    epsilon {body['budget']:g} at delta {body['delta']:g} for each study, all jobs together"]
+    for study in body["studies"]:
+        left = max(body["budget"] - study["epsilon"], 0)
+        lines += ["", f"{study['study']}: epsilon {study['epsilon']:.3f} spent, {left:.3f} left"]
+        lines += [
+            f"  {job['plan_hash'][:16]}  {job['rounds']:4} rounds, {job['steps']:6} noisy steps, by itself epsilon "
+            f"{job['epsilon']:.3f}; last {job['last'][:19]}"
+            for job in study["jobs"]
+        ]
+    return lines if body["studies"] else [*lines, "nothing has been spent yet"]
 
 
 def journal_lines(rows: Sequence[Sent], total_bytes: int) -> list[str]:
