@@ -160,7 +160,7 @@ class Target:
         these: squared differences of means in units of the variance, and of the variances' logarithms.
         """
         vector = _joined(guess.changes, self.factors)
-        angle = 1 - (vector @ self.direction) / (vector.norm() + TINY)
+        angle: Tensor = 1 - (vector @ self.direction) / (vector.norm() + TINY)
         if not self.statistics:
             return angle
         return angle + self.statistics_weight * _apart(guess.statistics, self.statistics)

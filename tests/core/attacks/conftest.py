@@ -42,4 +42,4 @@ def network(normalisation: str = "batch", *, seed: int = 0) -> nn.Module:
 @pytest.fixture
 def plan() -> AuditPlan:
     """Return an audit that is over in seconds, and too short to succeed."""
-    return AuditPlan(batch_sizes=(2,), victims=1, positive_victims=1, iterations=12, local_steps=2)
+    return AuditPlan(batch_sizes=(2,), victims=1, positive_victims=1, iterations=12, restarts=1, local_steps=2)

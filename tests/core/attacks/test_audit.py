@@ -83,7 +83,7 @@ def test_attack_on_a_single_image_beats_the_prior_and_other_patients():
 
 
 def test_a_broken_optimiser_is_caught():
-    weak = AuditPlan(views=("gradient",), batch_sizes=(1,), victims=1, positive_victims=2, iterations=40,
+    weak = AuditPlan(views=("gradient",), batch_sizes=(1,), victims=1, positive_victims=2, iterations=40, restarts=1,
                      learning_rate=1e-6)  # fmt: skip
     document = audit(weak).document(model=MODEL, images=PHANTOMS)
     assert document.verdict == "audit invalid"
