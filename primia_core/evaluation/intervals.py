@@ -5,7 +5,6 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv
 
 from primia_core.evaluation.errors import EvaluationError
 from primia_core.evaluation.metrics import checked
@@ -42,6 +41,8 @@ def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> tupl
     Args, Returns, Raises: as ``wilson``.
     Source: Clopper and Pearson, "The use of confidence or fiducial limits", 1934, by quantiles of beta distributions.
     """
+    from scipy.special import betaincinv  # here, so that whoever counts does not wait for it
+
     _check(successes, trials, level)
     tail = (1 - level) / 2
     low = float(betaincinv(successes, trials - successes + 1, tail)) if successes else 0.0
