@@ -13,9 +13,10 @@ from backend.apps.evidence.models import AttackAudit, Demonstration, Evaluation
 from backend.apps.evidence.reports.assembly import dossier_of
 from backend.apps.evidence.reports.drawing import ReportFailed, draw
 from backend.apps.federations.models import Role
+from backend.apps.privacy.models import StudySpending
 from backend.apps.registry.services import model_register
 from primia_core.reporting.dossier import Dossier
-from tests.backend.world import NOW, consortium, draft_job, member, person
+from tests.backend.world import NOW, consortium, draft_job, hospital, member, person
 from tests.core.reporting.whole import audit, evaluation
 
 CLASSES = ["normal", "bacterial", "viral"]
@@ -81,7 +82,13 @@ def address(model, form=None):
 def test_report_is_made_of_the_rows(as_user):
     model = version(consortium(), epsilon=PRIVATE)
     examined(model)
+    site, _ = hospital(model.federation)
+    StudySpending.objects.create(
+        site=site, job=model.job, study="chest", rounds=8, steps=8, epsilon=2.1, cumulative=3.4, delta=1e-5, budget=6.0,
+        reported_at=NOW,
+    )  # fmt: skip
     dossier = Dossier.model_validate(dossier_of(model))
+    assert [(one.site, one.cumulative, one.budget) for one in dossier.privacy.accounts] == [("North", 3.4, 6.0)]
     assert [found.split for found in dossier.evaluations] == ["test"]
     assert dossier.counted == ()
     assert len(dossier.audits) == 2
@@ -102,7 +109,7 @@ def test_counts_of_training_stand_in_where_nothing_was_evaluated():
 def test_member_reads_every_form_and_nothing_runs_in_it(as_user):
     federation = consortium()
     model = version(federation)
-    client = as_user(member(federation, Role.SITE_ADMIN, "sam"))
+    client = as_user(member(federation, Role.AUDITOR, "auditor"))
     page = client.get(address(model))
     assert page.status_code == 200
     assert page["Content-Type"] == "text/html; charset=utf-8"
@@ -124,7 +131,7 @@ def test_member_reads_every_form_and_nothing_runs_in_it(as_user):
 @pytest.mark.django_db
 def test_report_is_hidden_from_others_and_form_is_checked(as_user, client):
     model = version(consortium())
-    assert as_user(person("eve")).get(address(model)).status_code == 404
+    assert as_user(person("stranger")).get(address(model)).status_code == 404
     assert client.get(address(model)).status_code in (401, 403)
     answer = as_user(model.federation.memberships.first().user).get(address(model, "docx"))
     assert answer.status_code == 400

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.apps.evidence.models import AttackAudit, Evaluation
+from backend.apps.privacy.models import StudySpending
 from backend.apps.registry.models import ModelVersion
 
 Json = dict[str, Any]
@@ -25,7 +26,7 @@ def dossier_of(version: ModelVersion) -> Json:
         "counted": list(_counted(version, {row.split for row in evaluations})),
         "evaluations": [row.document for row in evaluations],
         "audits": list(_audits(audit)),
-        "privacy": {"spent": version.lineage.get("epsilon")},
+        "privacy": {"spent": version.lineage.get("epsilon"), "accounts": list(_accounts(version))},
         "dates": {
             "trained": _said(version.created_at),
             "evaluated": _said(max((row.created_at for row in evaluations), default=None)),
@@ -53,6 +54,19 @@ def _audits(audit: AttackAudit | None) -> Iterator[Json]:
     demonstration = getattr(audit, "demonstration", None)
     if demonstration is not None and demonstration.document is not None:
         yield demonstration.document
+
+
+def _accounts(version: ModelVersion) -> Iterator[Json]:
+    """Yield what each site reported that it has spent for the study, this model included."""
+    for row in StudySpending.objects.filter(job=version.job_id).select_related("site").order_by("site__slug"):
+        yield {
+            "site": row.site.name,
+            "study": row.study,
+            "epsilon": row.epsilon,
+            "cumulative": row.cumulative,
+            "delta": row.delta,
+            "budget": row.budget,
+        }
 
 
 def _card(version: ModelVersion) -> Json:
