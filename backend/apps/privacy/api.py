@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, viewsets
 
-from backend.apps.jobs.outputs import SiteRef
+from backend.apps.jobs.outputs import FederationRef, SiteRef
 from backend.apps.privacy import selectors
 from backend.apps.privacy.models import StudySpending
 from backend.common.pagination import CursorPages
@@ -19,13 +19,6 @@ class SpendingFilter(filters.FilterSet):
     class Meta:
         model = StudySpending
         fields = ("federation", "site", "study", "job")
-
-
-class FederationRef(serializers.Serializer):
-    """A federation by id and name."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
 
 
 class SpendingOutput(serializers.ModelSerializer):
