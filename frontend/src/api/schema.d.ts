@@ -623,6 +623,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the report; equal evidence gives equal bytes. */
+        get: operations["model_versions_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -770,6 +787,23 @@ export interface paths {
         put?: never;
         /** @description Record that a person compared the node's fingerprint with it, out of band. */
         post: operations["nodes_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Epsilon by site, study and job. */
+        get: operations["privacy_ledger_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1374,6 +1408,20 @@ export interface components {
             /** Format: double */
             mcc: number;
             round: number;
+        };
+        /** @description What a study would have spent at one site after the job; null where the site has told nothing yet. */
+        BudgetOutlookOutput: {
+            /** Format: double */
+            after: number | null;
+            /** Format: double */
+            budget: number | null;
+            /** Format: double */
+            delta: number | null;
+            site: string;
+            /** Format: double */
+            spent: number | null;
+            study: string;
+            would_pass: boolean;
         };
         /** @description Somebody who could read. */
         CandidateOutput: {
@@ -2041,6 +2089,12 @@ export interface components {
             site: string | null;
             site_slug?: string | null;
         };
+        /**
+         * @description * `local` - local
+         *     * `distributed` - distributed
+         * @enum {string}
+         */
+        ModeEnum: "local" | "distributed";
         /** @description A model version with everything that is known of it. */
         ModelDetailOutput: {
             /** @default  */
@@ -2426,6 +2480,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["SiteTaskOutput"][];
         };
+        PaginatedSpendingOutputList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["SpendingOutput"][];
+        };
         PaginatedStudyOutputList: {
             /**
              * Format: uri
@@ -2533,6 +2600,7 @@ export interface components {
             download_bytes_round: number;
             dropouts_tolerated: number;
             parameters: number;
+            privacy: components["schemas"]["PromisedPrivacyOutput"] | null;
             rounds: number;
             seconds_round: components["schemas"]["SecondsOutput"] | null;
             sites: number;
@@ -2567,6 +2635,30 @@ export interface components {
          * @enum {string}
          */
         ProfileEnum: "fast" | "precise";
+        /** @description Differential privacy of a job, by both accountants; the figure of record is ``epsilon_pld``. */
+        PromisedPrivacyOutput: {
+            /** Format: double */
+            delta: number;
+            /** Format: double */
+            epsilon_pld: number;
+            /** Format: double */
+            epsilon_rdp: number;
+            /** @description over which distributed noise is shared out */
+            honest_sites: number | null;
+            mode: components["schemas"]["ModeEnum"];
+            /** Format: double */
+            noise_multiplier: number;
+            released_without_dp: string[];
+            rounds: number;
+            /** Format: double */
+            sample_rate: number;
+            sites: components["schemas"]["BudgetOutlookOutput"][];
+            /** @description noisy steps of all rounds, of each site */
+            steps: number;
+            unit: components["schemas"]["UnitEnum"];
+            /** @description a site's known budget; such a job cannot be submitted */
+            would_pass: boolean;
+        };
         /**
          * @description * `tables` - tables
          *     * `fss` - fss
@@ -3129,6 +3221,45 @@ export interface components {
             /** Format: date-time */
             start: string;
         };
+        /** @description What one job has spent of a study at one site. */
+        SpendingOutput: {
+            /**
+             * Format: double
+             * @description the site's, for the study
+             */
+            budget: number;
+            /**
+             * Format: double
+             * @description of the study at the site, all jobs together, after this report
+             */
+            cumulative: number;
+            /**
+             * Format: double
+             * @description at which the site counts
+             */
+            delta: number;
+            /**
+             * Format: double
+             * @description of this job by itself
+             */
+            epsilon: number;
+            federation: components["schemas"]["FederationRef"];
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            job: string;
+            job_title: string;
+            mode: components["schemas"]["ModeEnum"];
+            /** Format: date-time */
+            reported_at: string;
+            rounds: number;
+            site: components["schemas"]["SiteRef"];
+            /** @description noisy steps of these rounds */
+            steps: number;
+            /** @description the task that the study is about */
+            study: string;
+            unit: components["schemas"]["UnitEnum"];
+        };
         /** @description Steps done and in all, the same at every site. */
         StepsOutput: {
             done: number;
@@ -3327,6 +3458,12 @@ export interface components {
             name: string;
             scopes: components["schemas"]["ScopesEnum"][];
         };
+        /**
+         * @description * `image` - image
+         *     * `patient` - patient
+         * @enum {string}
+         */
+        UnitEnum: "image" | "patient";
         /** @description The person who is logged in. */
         UserOutput: {
             /** Email address */
@@ -4556,6 +4693,40 @@ export interface operations {
             };
         };
     };
+    model_versions_report_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `html` - html
+                 *     * `pdf` - pdf
+                 *     * `csv` - csv
+                 *     * `json` - json
+                 */
+                format?: "html" | "pdf" | "csv" | "json";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/pdf": string;
+                    "text/csv": string;
+                    "text/html": string;
+                };
+            };
+        };
+    };
     models_list: {
         parameters: {
             query?: {
@@ -4770,6 +4941,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeOutput"];
+                };
+            };
+        };
+    };
+    privacy_ledger_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                federation?: string;
+                job?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+                study?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSpendingOutputList"];
                 };
             };
         };
