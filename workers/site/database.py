@@ -103,4 +103,5 @@ class Database(SqliteFile):
 
     def _migrate(self) -> None:
         super()._migrate()
-        self.write(ADDED)
+        with self.transaction() as connection:
+            connection.execute(ADDED)
