@@ -18,7 +18,7 @@ from primia_core.cli import encrypted_runs
 from primia_core.cli.encrypted_runs import Setting, drawn, measure, secured
 from primia_core.mpc.cost import Rates, estimate
 from primia_core.mpc.cost.conditions import PROTOCOLS
-from primia_core.mpc.local import rates as measuring
+from primia_core.mpc.local.rates import measure_rates
 from tests.bench.quiet import QuietEngine
 
 USUAL = Setting(
@@ -56,9 +56,9 @@ def main() -> None:
     QuietEngine.patience_s = options.patience
     first = replace(USUAL, protocol=options.protocol, profile=options.profile)
     settings = [replace(first, **change) for change in CHANGES[options.settings]]
-    with patch.object(measuring, "LocalEngine", QuietEngine), patch.object(encrypted_runs, "LocalEngine", QuietEngine):
-        rates = measuring.measure_rates(first.profile, first.conditions)
-        print(f"{rates.machine}, {rates.kernels} kernels, {rates.measured}; disturbed: {QuietEngine.disturbed}\n")
+    rates = measure_rates(first.profile, first.conditions)
+    with patch.object(encrypted_runs, "LocalEngine", QuietEngine):
+        print(f"{rates.machine}, {rates.kernels} kernels, {rates.measured}\n", flush=True)
         heads = [*COLUMNS, *(cell for phase in PHASES for cell in (f"{phase}, s", "expected"))]
         print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
         for row in compared(settings, rates):
