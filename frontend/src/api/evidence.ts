@@ -44,32 +44,32 @@ export interface EvidenceFilter {
   model?: string;
 }
 
-type Ask = (path: string, options: object) => Promise<{ data?: unknown }>;
-
-const untyped = api as unknown as { GET: Ask; POST: Ask };
-
-const list = <Row>(name: 'evaluations' | 'attack-audits', filter: EvidenceFilter) =>
+export const evaluationsQuery = (filter: EvidenceFilter) =>
   infiniteQueryOptions({
-    queryKey: [name, 'list', filter],
+    queryKey: ['evaluations', 'list', filter],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => pageAt<Row>(pageParam, () => untyped.GET(`/api/v1/${name}`, { params: { query: filter }, signal }), signal),
+    queryFn: ({ pageParam, signal }) => pageAt<Evaluation>(pageParam, () => api.GET('/api/v1/evaluations', { params: { query: filter }, signal }), signal),
     getNextPageParam: (page) => page.next,
   });
 
-export const evaluationsQuery = (filter: EvidenceFilter) => list<Evaluation>('evaluations', filter);
-
-export const attackAuditsQuery = (filter: EvidenceFilter) => list<AttackAudit>('attack-audits', filter);
+export const attackAuditsQuery = (filter: EvidenceFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['attack-audits', 'list', filter],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => pageAt<AttackAudit>(pageParam, () => api.GET('/api/v1/attack-audits', { params: { query: filter }, signal }), signal),
+    getNextPageParam: (page) => page.next,
+  });
 
 export const evaluationQuery = (id: string) =>
   queryOptions({
     queryKey: ['evaluations', id],
-    queryFn: ({ signal }) => got<EvaluationDetail>(untyped.GET('/api/v1/evaluations/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => got<EvaluationDetail>(api.GET('/api/v1/evaluations/{id}', { params: { path: { id } }, signal })),
   });
 
 export const attackAuditQuery = (id: string) =>
   queryOptions({
     queryKey: ['attack-audits', id],
-    queryFn: ({ signal }) => got<AttackAuditDetail>(untyped.GET('/api/v1/attack-audits/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => got<AttackAuditDetail>(api.GET('/api/v1/attack-audits/{id}', { params: { path: { id } }, signal })),
   });
 
 export const REPORT_FORMATS = ['html', 'pdf', 'csv', 'json'] as const;
@@ -93,10 +93,12 @@ export type NewExamination =
   | (Examination & { kind: 'evaluate'; settings: Aggregation & { evaluation: EvaluationSettings } })
   | (Examination & { kind: 'audit'; settings: Aggregation & { audit: Partial<AuditPlan> } });
 
+const asInput = ({ settings, ...rest }: NewExamination) => ({ ...rest, settings: { ...settings } });
+
 export const examinationPreviewQuery = (job: NewExamination, enabled: boolean) =>
   queryOptions({
     queryKey: ['jobs', 'preview', job],
-    queryFn: () => got<Preview>(untyped.POST('/api/v1/jobs/preview', { body: job })),
+    queryFn: () => got<Preview>(api.POST('/api/v1/jobs/preview', { body: asInput(job) })),
     enabled,
     staleTime: 60_000,
     retry: false,
@@ -108,8 +110,8 @@ export function useExamine() {
   return useMutation({
     // A draft that could not be sent is still there: its page says so and offers to send it.
     mutationFn: async ({ job, key }: { job: NewExamination; key: string }) => {
-      const draft = await got<Job>(untyped.POST('/api/v1/jobs', { body: job, params: { header: { 'Idempotency-Key': key } } }));
-      return got<Job>(untyped.POST('/api/v1/jobs/{id}/submit', { params: { path: { id: draft.id } } })).catch(() => draft);
+      const draft = await got<Job>(api.POST('/api/v1/jobs', { body: asInput(job), params: { header: { 'Idempotency-Key': key } } }));
+      return got<Job>(api.POST('/api/v1/jobs/{id}/submit', { params: { path: { id: draft.id } } })).catch(() => draft);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ['jobs'] }),
   });

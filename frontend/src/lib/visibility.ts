@@ -10,9 +10,12 @@ interface Terms {
   secure: boolean;
   minSurvivors: number;
   epochs: boolean;
+  /** With differential privacy sites count alike, and only noisy sums leave training. */
+  noisy?: boolean;
 }
 
-export function whoSeesWhat({ secure, minSurvivors, epochs }: Terms): Visible[] {
+export function whoSeesWhat({ secure, minSurvivors, epochs, noisy = false }: Terms): Visible[] {
+  if (noisy) return whoSeesNoisy({ secure, minSurvivors });
   return [
     { what: 'Images, labels', hub: 'never', sites: 'never' },
     { what: "One site's update, loss, counts", hub: secure ? 'never' : 'yes', sites: 'never' },
@@ -20,6 +23,17 @@ export function whoSeesWhat({ secure, minSurvivors, epochs }: Terms): Visible[] 
     { what: 'Number of images of one site', hub: epochs ? 'roughly' : secure ? 'never' : 'yes', sites: epochs ? 'roughly' : 'never' },
     { what: `Sum of at least ${minSurvivors} sites`, hub: 'yes', sites: 'yes' },
     { what: 'The trained model', hub: 'yes', sites: 'yes' },
+  ];
+}
+
+function whoSeesNoisy({ secure, minSurvivors }: Pick<Terms, 'secure' | 'minSurvivors'>): Visible[] {
+  return [
+    { what: 'Images, labels', hub: 'never', sites: 'never' },
+    { what: "One site's update", hub: secure ? 'never' : 'with noise', sites: 'never' },
+    { what: "One site's training loss, number of images", hub: 'never', sites: 'never' },
+    { what: "How long a site's work takes", hub: 'yes', sites: 'yes' },
+    { what: `Sum of at least ${minSurvivors} sites, and the model`, hub: 'with noise', sites: 'with noise' },
+    { what: 'Validation and test counts, summed alike', hub: 'yes', sites: 'yes' },
   ];
 }
 
@@ -35,8 +49,8 @@ export function whoSeesEvaluation({ minSurvivors, perSite, subgroups, smallestCe
   return [
     { what: 'Images, labels', hub: 'never', sites: 'never' },
     { what: 'What the model says of one image', hub: 'never', sites: 'never' },
-    { what: "One site's confusion matrix", hub: perSite ? 'yes' : 'never', sites: perSite ? 'yes' : 'never' },
-    { what: 'Number of images of one site', hub: perSite ? 'yes' : 'never', sites: perSite ? 'yes' : 'never' },
+    { what: "One site's confusion matrix", hub: perSite ? 'public' : 'never', sites: perSite ? 'public' : 'never' },
+    { what: 'Number of images of one site', hub: perSite ? 'public' : 'never', sites: perSite ? 'public' : 'never' },
     ...(subgroups.length === 0 ? [] : [{ what: `Groups of fewer than ${smallestCell} images`, hub: 'never', sites: 'never' }]),
     { what: "How long a site's work takes", hub: 'yes', sites: 'yes' },
     { what: `Counts and score histograms, summed over at least ${minSurvivors} sites`, hub: 'yes', sites: 'yes' },

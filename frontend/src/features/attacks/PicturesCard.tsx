@@ -38,7 +38,7 @@ export function PicturesCard({ document, state, reason }: Props) {
   }
   return (
     <Card title={document.images.kind === 'public' ? 'Pictures, of a public data set' : 'Pictures, of drawn phantoms'}>
-      <p className={styles.about}>{KINDS[document.images.kind]} Beside each original stand its reconstruction and the picture of another patient that is most like it.</p>
+      <p className={styles.about}>{KINDS[document.images.kind]} Beside each original: its reconstruction, and the most alike picture of another patient.</p>
       <div className={styles.groups}>
         {groups.map(({ part, pictures }) => (
           <section key={part.id} aria-label={part.name}>

@@ -9,12 +9,12 @@ export function AreaTable({ document }: { document: EvaluationDocument }) {
       <caption className="visually-hidden">Areas under the curve over all classes</caption>
       <thead>
         <tr>
-          <th scope="col">Area under the curve, all classes</th>
+          <th scope="col">Area under the curve</th>
           <th scope="col" className="number">
             mean
           </th>
           <th scope="col" className="number">
-            weighted by images
+            weighted
           </th>
         </tr>
       </thead>

@@ -22,6 +22,7 @@ export function MatrixCard({ document }: { document: EvaluationDocument }) {
       <ConfusionMatrix names={classes} confusion={confusion} />
       <p className={styles.about}>Counts of images, and their share of the row.</p>
       <AreaTable document={document} />
+      <p className={styles.about}>Over all classes; weighted by their images.</p>
     </Card>
   );
 }

@@ -26,7 +26,7 @@ export function SubgroupsCard({ document, measure, onMeasure, asTable, onTable }
           <Forest label="By subgroup" groups={groups} {...domainOf(groups)} format={metric} reference={whole === null ? undefined : { value: whole, name: 'all' }} />
           <p className={styles.about}>
             {worse.length === 0 ? 'No group’s interval lies wholly below the value of all images.' : `Wholly below the value of all images: ${worse.join(', ')}. With so many groups one may be so by chance; look into it before you explain it.`}
-            {few !== null && ` Groups of fewer than ${few} images are not shown, so that no single patient can be read off.`}
+            {few !== null && ` Groups of fewer than ${few} images are not shown, nor is one more where the hidden one could be found by subtraction: no single patient can be read off.`}
           </p>
         </>
       )}

@@ -12,7 +12,7 @@ describe('subgroups as rows', () => {
     const groups = subgroupForest(document, 'accuracy');
     expect(groups.map(({ name }) => name)).toEqual(['Age, years', 'Sex', 'View']);
     expect(groups[0]?.rows.map(({ label }) => label)).toEqual(['0-4', '5-17', '18-39', '40-64', '65-79', '80+']);
-    expect(groups[0]?.rows[0]).toMatchObject({ value: null, low: null, high: null, note: 'not shown', of: 'fewer than 10 images' });
+    expect(groups[0]?.rows[0]).toMatchObject({ value: null, low: null, high: null, note: 'not shown', of: 'too few images' });
   });
 
   it('put the unknown last, whatever the others are called', () => {

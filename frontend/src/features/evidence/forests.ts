@@ -16,12 +16,12 @@ export const MEASURES: { id: Measure; label: string }[] = [
 
 const figures = (figure: Figure | null) => ({ value: figure?.value ?? null, low: figure?.low ?? null, high: figure?.high ?? null });
 
-export function subgroupForest({ subgroups, smallest_cell: least, n }: EvaluationDocument, measure: Measure): ForestGroup[] {
+export function subgroupForest({ subgroups, n }: EvaluationDocument, measure: Measure): ForestGroup[] {
   const attributes = [...new Set(subgroups.map(({ attribute }) => attribute))];
   const row = (one: Subgroup): ForestRowData => ({
     id: one.group,
     label: one.group,
-    of: one.suppressed ? `fewer than ${least ?? 10} images` : plural(one.n ?? 0, 'image'),
+    of: one.suppressed ? 'too few images' : plural(one.n ?? 0, 'image'),
     ...figures(one.suppressed ? null : one[measure]),
     size: sizeOf(one.n, n),
     ...(one.suppressed && { note: 'not shown' }),

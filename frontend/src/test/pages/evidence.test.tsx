@@ -44,14 +44,14 @@ describe('an evaluation', () => {
     expect(bins).toHaveAttribute('aria-valuetext', expect.stringMatching(/^93.3 % to 100.0 % sure, .* of 199 images$/));
     const groups = screen.getByRole('slider', { name: /^By subgroup/ });
     fireEvent.keyDown(groups, { key: 'ArrowDown' });
-    expect(groups).toHaveAttribute('aria-valuetext', 'Age, years, 0-4, fewer than 10 images: not shown');
+    expect(groups).toHaveAttribute('aria-valuetext', 'Age, years, 0-4, too few images: not shown');
   });
 
   it('keeps the row of a group that is not shown, and tells nothing of it', async () => {
     const { user } = renderApp(PATH);
     const card = within(await screen.findByRole('region', { name: 'By subgroup' }));
     await user.click(card.getByRole('button', { name: 'table' }));
-    expect(card.getByRole('row', { name: /^Age, years: 0-4/ })).toHaveTextContent('fewer than 10 imagesnot shown––');
+    expect(card.getByRole('row', { name: /^Age, years: 0-4/ })).toHaveTextContent('too few imagesnot shown––');
   });
 
   it('keeps what is looked at in the address', async () => {
@@ -141,7 +141,7 @@ describe('the states of evidence', () => {
     expect(await screen.findByText('The model’s answers are counted')).toBeVisible();
     expect(screen.getByText(/finished the evaluation/)).toBeVisible();
     expect(screen.queryByText('Validation MCC by round')).toBeNull();
-    expect(screen.getByRole('row', { name: /^One site's confusion matrix/ })).toHaveTextContent('yesyes');
+    expect(screen.getByRole('row', { name: /^One site's confusion matrix/ })).toHaveTextContent('publicpublic');
     await user.click(screen.getByRole('link', { name: 'See the evaluation' }));
     await waitFor(() => expect(where()).toBe(PATH));
   });

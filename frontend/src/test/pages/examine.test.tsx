@@ -22,7 +22,7 @@ describe('asking sites to evaluate a model', () => {
     const row = await screen.findByRole('row', { name: /^One site's confusion matrix/ });
     expect(row).toHaveTextContent('nevernever');
     await user.click(screen.getByRole('switch', { name: /^Each site’s own figures/ }));
-    expect(screen.getByRole('row', { name: /^One site's confusion matrix/ })).toHaveTextContent('yesyes');
+    expect(screen.getByRole('row', { name: /^One site's confusion matrix/ })).toHaveTextContent('publicpublic');
     expect(screen.getByText('Each site’s confusion matrix becomes public in the federation')).toBeVisible();
     expect(await screen.findByText('124 kB')).toBeVisible();
   });
