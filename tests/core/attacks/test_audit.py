@@ -73,8 +73,8 @@ def test_audit_of_too_few_images_names_what_is_missing(plan):
 
 
 def test_attack_on_a_single_image_beats_the_prior_and_other_patients():
-    findings = audit(AuditPlan(views=("gradient",), batch_sizes=(1,), victims=1, positive_victims=2, iterations=400,
-                               batch_norm="eval", learning_rate=0.3))  # fmt: skip
+    single = AuditPlan(views=("gradient",), batch_sizes=(1,), victims=1, positive_victims=2, batch_norm="eval")
+    findings = audit(single.model_copy(update={"iterations": 400, "restarts": 1}))
     positive = findings.guesses[0].by_control
     errors = {control: np.mean([m.mse for m in found]) for control, found in positive.items()}
     assert errors["positive"] < errors["null"] < errors["tv_only"]
