@@ -78,10 +78,10 @@ describe('a study that is open', () => {
   it('brings readers in, bars who knows, and withdraws after a second question', async () => {
     const { user } = renderApp(`/reader-studies/${STUDIES.open}`);
     const select = await screen.findByLabelText('Reader');
-    expect(within(select).getByRole('option', { name: 'Ada Keller (has seen the truth)' })).toBeDisabled();
-    await user.selectOptions(select, 'Vera Amsel (clinician)');
+    expect(within(select).getByRole('option', { name: 'Coordinator (has seen the truth)' })).toBeDisabled();
+    await user.selectOptions(select, 'Reader account 4 (clinician)');
     await user.click(within(screen.getByRole('form', { name: 'Bring a reader in' })).getByRole('button', { name: 'Bring in' }));
-    expect(await screen.findByRole('row', { name: /^Reader 5/ })).toHaveTextContent('vera');
+    expect(await screen.findByRole('row', { name: /^Reader 5/ })).toHaveTextContent('reader-4');
     await user.click(screen.getByRole('button', { name: 'Withdraw Reader 5' }));
     await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Withdraw' }));
     await waitFor(() => expect(screen.getByRole('row', { name: /^Reader 5/ })).toHaveTextContent('withdrawn'));

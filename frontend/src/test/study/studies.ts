@@ -46,12 +46,12 @@ export class ReaderStudies {
         return this.move(study, part);
       case 'candidates':
         return ok([
-          { id: 'u-rosa', username: 'rosa', name: 'Rosa Lindt', roles: ['clinician'], barred: 'reads' },
-          { id: 'u-vera', username: 'vera', name: 'Vera Amsel', roles: ['clinician'], barred: '' },
-          { id: 'u-ada', username: 'coordinator', name: 'Ada Keller', roles: ['coordinator'], barred: 'knows' },
+          { id: 'u-reader-1', username: 'reader-1', name: 'Reader account 1', roles: ['clinician'], barred: 'reads' },
+          { id: 'u-reader-4', username: 'reader-4', name: 'Reader account 4', roles: ['clinician'], barred: '' },
+          { id: 'u-ada', username: 'coordinator', name: 'Coordinator', roles: ['coordinator'], barred: 'knows' },
         ]);
       case 'readers':
-        study.raters.push(rater(study.raters.length + 1, { username: 'vera' }));
+        study.raters.push(rater(study.raters.length + 1, { username: 'reader-4' }));
         return ok(study, 201);
       case 'raters':
         return rest === '' ? this.bring(study, body as { kind: Rater['kind']; name: string }) : this.withdraw(study, rest);
@@ -133,7 +133,7 @@ function base(now: number, id: string): StudyDetail {
 
 function studiesAt(now: number): StudyDetail[] {
   const opened_at = new Date(now - 8 * DAY).toISOString();
-  const people = ['rosa', 'otto', 'emil'];
+  const people = ['reader-1', 'reader-2', 'reader-3'];
   const progress = (read: number[], cases: number) => people.map((username, index) => rater(index + 1, { username, read: Math.min(cases, read[index] ?? 0), amended: index === 1 ? 3 : 0 }));
   const model = rater(4, { kind: 'model', name: 'ResNet-18, v1', model_version: 'model-c702', read: 120 });
   const washout = 'None of the readers has seen these pictures; two of them read others of the same hospital a year ago.';
