@@ -5,6 +5,11 @@ import { EVIDENCE, IDS, SERVICES } from '../../src/test/ids.ts';
 
 const FOLDER = '../docs/screens';
 
+async function toPrivate(page: Page): Promise<void> {
+  await page.getByLabel('Title').fill('Pneumonia, summer cohort, private');
+  await page.getByLabel('Noise', { exact: true }).selectOption('local');
+}
+
 const SCREENS: { name: string; path: string; ready: string; before?: (page: Page) => Promise<void> }[] = [
   { name: 'portfolio', path: '/', ready: 'Pneumonia, spring cohort' },
   { name: 'federation', path: '/federations/0b6f6a54-7d2e-4c0e-9c33-2f7f7a3f1a01', ready: 'Coimbra' },
@@ -23,6 +28,8 @@ const SCREENS: { name: string; path: string; ready: string; before?: (page: Page
   { name: 'attack-audit', path: `/attack-audits/${EVIDENCE.audit}`, ready: 'How to read it' },
   { name: 'new-evaluation', path: '/evaluations/new?model=model-c702', ready: 'Up from each site', before: (page) => page.getByRole('switch', { name: /own figures/ }).click() },
   { name: 'new-audit', path: '/attack-audits/new?model=model-c702', ready: 'Up from each site' },
+  { name: 'privacy-ledger', path: '/privacy-ledger', ready: 'nearly used up' },
+  { name: 'new-private-job', path: '/jobs/new', ready: 'of record, by PLD', before: toPrivate },
   { name: 'audit', path: '/audit', ready: 'federation.created' },
   { name: 'nodes', path: '/nodes', ready: 'Party west' },
   { name: 'services', path: '/services', ready: 'Pneumonia, autumn trial' },

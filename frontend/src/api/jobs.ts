@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, everyPage, got, pageAt } from './http';
-import type { Approval, Job, JobEvent, JobSettings, JobState, Preview, Round } from './types';
+import type { Approval, Job, JobEvent, JobSettings, JobState, Preview, PrivacyPlan, Round } from './types';
 
 export interface JobFilter {
   federation?: string;
@@ -12,7 +12,7 @@ export interface JobFilter {
 export interface NewJob {
   federation: string;
   title: string;
-  settings: Omit<JobSettings, 'data'> & { data: { image_size: number } };
+  settings: Omit<JobSettings, 'data'> & { data: { image_size: number; normalisation?: { mean: number; std: number } }; privacy?: PrivacyPlan };
 }
 
 export type JobAction = 'submit' | 'pause' | 'resume' | 'cancel';
@@ -45,7 +45,7 @@ export const previewQuery = (job: NewJob, enabled: boolean) =>
     placeholderData: (previous: Preview | undefined) => previous,
   });
 
-const asInput = ({ settings, ...rest }: NewJob) => ({ ...rest, settings: { ...settings } });
+const asInput = ({ settings, ...rest }: NewJob) => ({ ...rest, kind: 'train' as const, settings: { ...settings } });
 
 export const fetchJob = (id: string, signal?: AbortSignal) =>
   got<Job>(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, ...(signal && { signal }) }));

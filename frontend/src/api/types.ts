@@ -43,12 +43,37 @@ export type BestRound = Omit<Schemas['BestOutput'], 'interval'>;
 export type TestResult = Schemas['TestOutput'];
 export type Approval = With<Schemas['ApprovalOutput'], { decision: 'approve' | 'refuse' | null }>;
 export type JobEvent = Schemas['EventOutput'];
-export type Preview = Schemas['PreviewOutput'];
+export type Preview = With<Schemas['PreviewOutput'], { privacy: PrivacyPreview | null }>;
 export type ModelVersion = With<Schemas['ModelVersionOutput'], { test: TestResult | null }>;
 export type AuditEntry = With<Schemas['AuditEntryOutput'], { detail: Record<string, unknown> }>;
 export type StepKind = Schemas['RoundKindEnum'] | 'scores' | 'audit';
 export type JobKind = 'train' | 'evaluate' | 'audit';
 export type Progress = Schemas['StepsOutput'];
+
+export type PrivacyMode = 'local' | 'distributed';
+export type PrivacyUnit = 'image' | 'patient';
+export type SiteForecast = Schemas['BudgetOutlookOutput'];
+export type PrivacyPreview = With<Schemas['PromisedPrivacyOutput'], { sites: SiteForecast[] }>;
+export type LedgerEntry = With<Schemas['SpendingOutput'], { federation: FederationRef; site: SiteRef; mode: PrivacyMode; unit: PrivacyUnit }>;
+
+/** What a job's settings promise. Epsilon follows from these numbers and the count of steps alone. */
+export interface PrivacyPlan {
+  mode: PrivacyMode;
+  unit: PrivacyUnit;
+  noise_multiplier: number;
+  clip: number;
+  sample_rate: number;
+  delta: number;
+  max_physical_batch: number;
+}
+
+/** What the training of a model has spent at each of its sites. */
+export interface PrivacySpent extends Omit<PrivacyPlan, 'max_physical_batch'> {
+  epsilon_pld: number;
+  epsilon_rdp: number;
+  rounds: number;
+  steps: number;
+}
 
 export interface Page<Row> {
   next: string | null;
@@ -77,6 +102,8 @@ export interface JobSettings {
   /** Of a job that counts a model's answers, and of one that attacks it; a training job has neither. */
   evaluation?: EvaluationSettings | null;
   audit?: AuditPlan | null;
+  /** Of a training job that promises differential privacy. */
+  privacy?: PrivacyPlan | null;
 }
 
 export type Job = With<
@@ -134,7 +161,7 @@ export interface ModelLineage {
   signatures: Record<string, string>;
   secure: boolean;
   rounds: { number: number; kind: StepKind; round: number | null; survivors: string[] }[];
-  epsilon: number | null;
+  epsilon: PrivacySpent | null;
 }
 
 export type ModelDetail = With<Omit<Schemas['ModelDetailOutput'], 'evaluation'>, { card: ModelCard; lineage: ModelLineage | Record<string, never>; test: TestResult | null }>;

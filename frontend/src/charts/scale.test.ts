@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTicks, timeTicks } from './scale';
+import { countTicks, dateTicks, timeTicks } from './scale';
 
 const DAY_MS = 86_400_000;
 
@@ -21,5 +21,16 @@ describe('marks of an axis', () => {
       expect((step / DAY_MS) * width).toBeGreaterThanOrEqual(80);
       expect(ticks.every((tick) => tick % step === 0 && tick >= from && tick <= from + DAY_MS)).toBe(true);
     }
+  });
+
+  it('stand at whole days over weeks and years, at times of day over hours', () => {
+    const from = Date.parse('2026-01-08T14:07:00Z');
+    for (const days of [3, 33, 400]) {
+      const ticks = dateTicks(from, from + days * DAY_MS, 640);
+      const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+      expect((step / (days * DAY_MS)) * 640).toBeGreaterThanOrEqual(110);
+      expect(ticks.every((tick) => tick % DAY_MS === 0)).toBe(true);
+    }
+    expect(dateTicks(from, from + DAY_MS, 640)).toEqual(timeTicks(from, from + DAY_MS, 640));
   });
 });

@@ -61,6 +61,11 @@ describe('format', () => {
     expect(format.stepTime(null)).toBe('–');
   });
 
+  it('writes epsilon and small chances as the field does', () => {
+    expect([0, 2.3149, 99.4, 142.7, null].map(format.epsilon)).toEqual(['0.00', '2.31', '99.40', '143', '–']);
+    expect([1e-5, 2.5e-6, 1e-10, 0.01, null].map(format.smallChance)).toEqual(['10⁻⁵', '2.5 × 10⁻⁶', '10⁻¹⁰', '0.01', '–']);
+  });
+
   it('names the one zone that all times are in', () => {
     expect(format.zoneLabel('2026-03-12T14:00:00Z')).toBe('UTC');
     expect(format.clock('2026-03-12T14:02:31+02:00')).toBe('12:02:31');

@@ -83,6 +83,23 @@ export function pValue(value: number | null | undefined): string {
   return value.toFixed(value < 0.001 ? 4 : 3);
 }
 
+/** "2.31", "0.05", "142": epsilon of differential privacy, whose third place says nothing. */
+export function epsilon(value: number | null | undefined): string {
+  if (value == null || !Number.isFinite(value)) return NONE;
+  return value >= 99.5 ? wholes.format(value) : value.toFixed(2);
+}
+
+const POWERS = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/** "10⁻⁵", "2 × 10⁻⁶", "0.01": a chance that is small by intention. */
+export function smallChance(value: number | null | undefined): string {
+  if (value == null || !Number.isFinite(value)) return NONE;
+  if (value >= 1e-3 || value <= 0) return String(value);
+  const [digits = '1', power = '0'] = value.toExponential().split('e-');
+  const raised = `10⁻${Array.from(power, (digit) => POWERS[Number(digit)] ?? '').join('')}`;
+  return digits === '1' ? raised : `${digits} × ${raised}`;
+}
+
 /** 250 -> "4 min 10 s"; below ten seconds one decimal. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds == null || !Number.isFinite(seconds)) return NONE;

@@ -7,6 +7,7 @@ export const PLACES = [
   { to: '/models', label: 'Models' },
   { to: '/evidence', label: 'Evidence' },
   { to: '/reader-studies', label: 'Reader studies' },
+  { to: '/privacy-ledger', label: 'Privacy ledger' },
   { to: '/audit', label: 'Audit log' },
 ] as const;
 

@@ -134,6 +134,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./AuditRoute'), 'AuditRoute'),
 });
 
+const privacyLedger = createRoute({
+  getParentRoute: () => inside,
+  path: '/privacy-ledger',
+  validateSearch: (raw) => known({ federation: text(raw.federation), site: text(raw.site), study: text(raw.study), tables: text(raw.tables) }),
+  component: lazyRouteComponent(() => import('./PrivacyLedgerRoute'), 'PrivacyLedgerRoute'),
+});
+
 const nodes = createRoute({
   getParentRoute: () => inside,
   path: '/nodes',
@@ -255,6 +262,7 @@ export const routeTree = root.addChildren([
     evaluation,
     newAttackAudit,
     attackAudit,
+    privacyLedger,
     audit,
     nodes,
     services,

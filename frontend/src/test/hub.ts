@@ -6,6 +6,7 @@ import { evidence } from './evidence/evidence.ts';
 import { exampleJob, plot, SITES } from './examples.ts';
 import { auditEntries, datasets, examinationPreview, federation, modelOf, pooled, preview, session } from './records.ts';
 import { EVIDENCE, IDS } from './ids.ts';
+import { privacy } from './privacy/ledger.ts';
 import { jobsAt, type Tale } from './tales.ts';
 import { tell } from './story.ts';
 
@@ -60,7 +61,7 @@ export class FixtureHub {
     const [root = '', id = '', part = '', more = ''] = path.split('/');
     if (path === 'auth/session') return this.session(method, body, signedIn);
     if (!signedIn) return no(401, 'request.not_authenticated', 'Log in first.');
-    const told = this.desk.handle(method, path, query, body) ?? evidence(path, query, this.clock());
+    const told = this.desk.handle(method, path, query, body) ?? evidence(path, query, this.clock()) ?? privacy(path, query, this.clock());
     if (told !== null) return told;
     switch (root) {
       case 'federations':
@@ -136,7 +137,7 @@ export class FixtureHub {
   }
 
   private writeJobs(id: string, part: string, body: unknown): Reply {
-    if (id === 'preview') return ok('kind' in (body as object) ? examinationPreview() : preview(body as { settings: JobSettings }));
+    if (id === 'preview') return ok((body as { kind?: JobKind }).kind === 'train' ? preview(body as { settings: JobSettings }) : examinationPreview());
     if (id === '') return this.createJob(body as { title: string; settings: JobSettings });
     const tale = this.tales.get(id);
     if (tale === undefined) return notFound();

@@ -7,6 +7,7 @@ export const IDS = {
   cancelled: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c705',
   evaluated: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c706',
   auditing: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c707',
+  private: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c708',
 };
 
 /** Where it keeps its invented diagnosis services. */

@@ -1,5 +1,6 @@
 import type { AuditEntry, Dataset, Federation, Job, JobSettings, ModelDetail, Pooled, Preview, Session, TestResult } from '../api/types.ts';
 import { FEDERATION, SITES } from './examples.ts';
+import { PRIVATE_LINEAGE, privacyPreview } from './privacy/ledger.ts';
 
 /** The invented rows of the fixture hub that do not change by themselves. */
 
@@ -131,13 +132,14 @@ export function preview({ settings }: { settings: JobSettings }): Preview {
     dropouts_tolerated: 0,
     colluders: 1,
     visibility: [],
+    privacy: privacyPreview(settings),
     warnings: settings.strategy.rounds < 3 ? ['The first rounds average to a weak model; take at least 3.'] : [],
   };
 }
 
 /** What a job costs that only looks at a model: one step, and a few integers from each site. */
 export function examinationPreview(): Preview {
-  return { parameters: PARAMETERS.resnet18 ?? 0, rounds: 1, sites: 3, upload_bytes_round: 123_904, download_bytes_round: 44_738_560, upload_bytes_total: 123_904, seconds_round: null, dropouts_tolerated: 0, colluders: 1, visibility: [], warnings: [] };
+  return { parameters: PARAMETERS.resnet18 ?? 0, rounds: 1, sites: 3, upload_bytes_round: 123_904, download_bytes_round: 44_738_560, upload_bytes_total: 123_904, seconds_round: null, dropouts_tolerated: 0, colluders: 1, visibility: [], warnings: [], privacy: null };
 }
 
 export function modelOf(job: Job, made: number): ModelDetail {
@@ -163,7 +165,7 @@ export function modelOf(job: Job, made: number): ModelDetail {
       normalisation: { mean: 0.4823, std: 0.2361 },
       strategy: 'fedavg',
       best_round: 11,
-      ended: 'all rounds done',
+      ended: job.settings.privacy == null ? 'all rounds done' : 'budget',
       intended_use: 'research; not a medical device',
     },
     lineage: {
@@ -175,7 +177,7 @@ export function modelOf(job: Job, made: number): ModelDetail {
       signatures: Object.fromEntries(slugs.map((slug) => [slug, 'c2lnbmVk'])),
       secure: true,
       rounds: Array.from({ length: 12 }, (_, index) => ({ number: index + 1, kind: 'train', round: index + 1, survivors: slugs })),
-      epsilon: null,
+      epsilon: job.settings.privacy == null ? null : PRIVATE_LINEAGE,
     },
   };
 }

@@ -17,6 +17,8 @@ export interface Plot {
   silence?: number;
   end?: 'succeeded' | { failedIn: number; site: string; phase: string; reason: string; next_step: string };
   test?: Record<string, unknown>;
+  /** What a site says when its privacy budget has no room for another round, which then is not asked for. */
+  refused?: { site: string; rounds_done: number; reason: string };
   /** The one step of a job that examines a model instead of training one, and what it ends with. */
   examines?: { kind: 'scores' | 'audit'; made: Record<string, string> };
 }
@@ -37,15 +39,23 @@ export function tell(plot: Plot): JobEvent[] {
   plot.sites.forEach((site, index) => say(now + 900 + index * 1700, 'plan.approved', {}, site));
   say((now += 900 + plot.sites.length * 1700), 'job.started');
 
+  const rounds = plot.refused === undefined ? plot.rounds : plot.refused.rounds_done;
   const steps: { kind: StepKind; round: number | null }[] = plot.examines !== undefined ? [{ kind: plot.examines.kind, round: null }] : [
     { kind: 'statistics', round: null },
-    ...Array.from({ length: plot.rounds }, (_, index) => ({ kind: 'train' as const, round: index + 1 })),
+    ...Array.from({ length: rounds }, (_, index) => ({ kind: 'train' as const, round: index + 1 })),
     { kind: 'evaluate', round: null },
     { kind: 'evaluate', round: null },
   ];
   for (const [number, { kind, round }] of steps.entries()) {
     const opened = (now += 350);
-    say(opened, 'round.opened', { number, kind, round });
+    const { refused } = plot;
+    if (refused !== undefined && kind === 'evaluate' && number === rounds + 1) {
+      const { site, ...told } = refused;
+      say(opened, 'round.opened', { number, kind: 'train', round: rounds + 1 });
+      now = opened + 3_000;
+      say(now, 'budget.reached', told, site);
+    }
+    say(now, 'round.opened', { number, kind, round });
     const failing = typeof plot.end === 'object' && plot.end.failedIn === round ? plot.end : null;
     const tries = round !== null && round === plot.mishap ? 2 : 1;
     for (let attempt = 1; attempt <= tries; attempt += 1) {
@@ -61,15 +71,15 @@ export function tell(plot: Plot): JobEvent[] {
       return numbered(told);
     }
     const survivors = plot.sites;
-    const validatedNow = kind === 'train' && round !== null ? round - 1 : plot.rounds;
+    const validatedNow = kind === 'train' && round !== null ? round - 1 : rounds;
     const figures = { round: validatedNow, loss: 1.12 - (plot.curve[validatedNow]?.mcc ?? 0) * 0.92 };
     if (plot.examines !== undefined) {
       say((now += 700), 'round.closed', { number, kind, round, survivors, seconds: (now - opened) / 1000, saturated: 0, metrics: {} });
       continue;
     }
-    const metrics = kind === 'train' ? { training_loss: figures.loss - 0.03 * (round ?? 0) ** 0.6, validation: figures } : number === plot.rounds + 1 ? { validation: figures } : {};
+    const metrics = kind === 'train' ? { training_loss: figures.loss - 0.03 * (round ?? 0) ** 0.6, validation: figures } : number === rounds + 1 ? { validation: figures } : {};
     say((now += 700), 'round.closed', { number, kind, round, survivors, seconds: (now - opened) / 1000, saturated: round === 2 ? 3 : 0, metrics });
-    const validated = kind === 'train' && round !== null ? round - 1 : kind === 'evaluate' && number === plot.rounds + 1 ? plot.rounds : null;
+    const validated = kind === 'train' && round !== null ? round - 1 : kind === 'evaluate' && number === rounds + 1 ? rounds : null;
     const point = validated === null ? undefined : plot.curve[validated];
     if (point !== undefined) {
       say(now + 5, 'model.validated', { round: validated, mcc: point.mcc, accuracy: point.accuracy, low: point.mcc - point.half, high: Math.min(1, point.mcc + point.half) });

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
-import { useCreateJob } from '@/api/jobs';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { previewQuery, useCreateJob } from '@/api/jobs';
 import type { Federation } from '@/api/types';
 import { plural } from '@/lib/format';
 import { ApiError } from '@/lib/problem';
@@ -12,6 +13,7 @@ import styles from './BuilderForm.module.css';
 import { LearningFields } from './LearningFields';
 import { PreviewCard } from './PreviewCard';
 import { PrivacyFields } from './PrivacyFields';
+import { PromiseFields } from './PromiseFields';
 import { RoundFields } from './RoundFields';
 import { check, defaults, fromPlatform, toJob, type Values } from './values';
 import { WhatFields } from './WhatFields';
@@ -26,9 +28,19 @@ const PREVIEW_DELAY_MS = 400;
 export function BuilderForm({ federation, onCreated }: Props) {
   const confirmed = federation.sites.filter(({ confirmed: yes }) => yes).length;
   const problems = (values: Values) => check(values, confirmed, federation.min_survivors);
-  const form = useForm<Values>({ initialValues: defaults(federation.min_survivors), validate: problems, validateInputOnBlur: true });
+  const [first] = useState(() => defaults(federation.min_survivors));
+  const form = useForm<Values>({ initialValues: first, validate: problems, validateInputOnBlur: true });
   const [values] = useDebouncedValue(form.values, PREVIEW_DELAY_MS);
   const create = useCreateJob();
+  const job = toJob({ ...values, title: values.title || 'preview' }, federation.id);
+  const ready = Object.keys(problems({ ...values, title: 'preview' })).length === 0;
+  const preview = useQuery(previewQuery(job, ready));
+  const overdrawn = form.values.promise !== 'off' && preview.data?.privacy?.would_pass === true;
+  const { setErrors } = form;
+  // What only the platform can tell of the values stands beside them before anything is sent.
+  useEffect(() => {
+    if (preview.error instanceof ApiError) setErrors(fromPlatform(preview.error.fields).beside);
+  }, [preview.error, setErrors]);
   const [above, setAbove] = useState<string[]>([]);
 
   const send = (given: Values) => {
@@ -61,10 +73,11 @@ export function BuilderForm({ federation, onCreated }: Props) {
         <RoundFields form={form} />
         <LearningFields form={form} />
         <PrivacyFields form={form} sites={confirmed} least={federation.min_survivors} />
+        <PromiseFields form={form} first={first} />
       </div>
       <div className={styles.side}>
-        <PreviewCard job={toJob({ ...values, title: values.title || 'preview' }, federation.id)} ready={Object.keys(problems({ ...values, title: 'preview' })).length === 0} epochs={values.count === 'epochs'} />
-        <Button type="submit" variant="filled" size="sm" loading={create.isPending}>
+        <PreviewCard job={job} preview={preview} ready={ready} epochs={values.count === 'epochs'} nameOf={(slug) => federation.sites.find((site) => site.slug === slug)?.name ?? slug} />
+        <Button type="submit" variant="filled" size="sm" loading={create.isPending} disabled={overdrawn}>
           Send to the sites for approval
         </Button>
       </div>

@@ -12,11 +12,11 @@ interface Props {
 }
 
 export function PrivacyFields({ form, sites, least }: Props) {
-  const { secure } = form.values;
+  const { secure, promise } = form.values;
   return (
-    <Card title="Privacy">
+    <Card title="Aggregation">
       <div className={styles.row}>
-        <Switch label="Secure aggregation" description="Sites mask their updates; only the sum can be opened" {...form.getInputProps('secure', { type: 'checkbox' })} />
+        <Switch label="Secure aggregation" description={promise === 'distributed' ? 'A site’s own share of the noise suffices only in a secure sum' : 'Sites mask their updates; only the sum can be opened'} disabled={promise === 'distributed'} {...form.getInputProps('secure', { type: 'checkbox' })} />
         <NumberInput
           label="A sum needs at least"
           description={`${plural(sites, 'site')} can take part, ${least} or more needed`}

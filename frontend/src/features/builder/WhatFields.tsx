@@ -4,6 +4,7 @@ import styles from './BuilderForm.module.css';
 import type { BuilderFormState } from './form';
 
 export function WhatFields({ form }: { form: BuilderFormState }) {
+  const { promise } = form.values;
   return (
     <Card title="What">
       <div className={styles.row}>
@@ -25,7 +26,8 @@ export function WhatFields({ form }: { form: BuilderFormState }) {
         <div className={styles.row}>
           <NativeSelect
             label="Normalisation layers"
-            description="Batch learns faster; group shares no running statistics"
+            description={promise === 'off' ? 'Batch learns faster; group shares no running statistics' : 'Batch normalisation mixes patients: no promise could be kept'}
+            disabled={promise !== 'off'}
             data={[
               { value: 'batch', label: 'Batch normalisation' },
               { value: 'group', label: 'Group normalisation' },

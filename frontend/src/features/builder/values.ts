@@ -1,9 +1,10 @@
 import type { NewJob } from '@/api/jobs';
 import type { JobSettings } from '@/api/types';
+import { broken, PROMISE, PROMISE_PLACES, promiseOf, type PromiseValues } from './promise';
 
 /** The form's values, flat, and what is wrong with them. The platform checks again; this only answers sooner. */
 
-export interface Values {
+export interface Values extends PromiseValues {
   title: string;
   network: JobSettings['model']['name'];
   normalisation: JobSettings['model']['normalisation'];
@@ -50,6 +51,7 @@ export function defaults(minSurvivors: number): Values {
     patience: '',
     secure: true,
     minSurvivors,
+    ...PROMISE,
   };
 }
 
@@ -76,17 +78,19 @@ export function check(values: Values, sites: number, least: number): Problems {
     localPatience: values.localPatience === '' ? null : range(values.localPatience, 1, 1000),
     patience: values.patience === '' ? null : range(values.patience, 1, 10_000),
     minSurvivors: range(values.minSurvivors, least, Math.max(least, sites), ' sites'),
+    ...broken(values),
   };
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null)) as Problems;
 }
 
 export function toJob(values: Values, federation: string): NewJob {
   const patience = (value: number | '') => (value === '' ? null : value);
+  const privacy = promiseOf(values);
   return {
     federation,
     title: values.title.trim(),
     settings: {
-      data: { image_size: values.imageSize },
+      data: { image_size: values.imageSize, ...(privacy !== null && { normalisation: { mean: values.pixelMean, std: values.pixelSpread } }) },
       model: { name: values.network, normalisation: values.normalisation },
       training: {
         steps: values.count === 'steps' ? values.steps : null,
@@ -103,11 +107,13 @@ export function toJob(values: Values, federation: string): NewJob {
       strategy: { name: values.strategy, rounds: values.rounds, mu: values.strategy === 'fedprox' ? values.mu : 0 },
       selection: { metric: 'mcc', first_round: Math.min(3, values.rounds), patience: patience(values.patience) },
       aggregation: { secure: values.secure, min_survivors: values.minSurvivors },
+      ...(privacy !== null && { privacy }),
     },
   };
 }
 
 const PLACES: Record<string, keyof Values> = {
+  ...PROMISE_PLACES,
   title: 'title',
   'settings.data.image_size': 'imageSize',
   'settings.model.name': 'network',

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ModelDetail, ModelLineage } from '@/api/types';
-import { count, dateTime, plural, shortHash } from '@/lib/format';
+import { count, dateTime, epsilon, percent, plural, shortHash, smallChance } from '@/lib/format';
 import { networkName } from '@/lib/networks';
 import type { Fact } from '@/ui/Facts';
 import { Hash } from '@/ui/Hash';
@@ -30,13 +30,13 @@ export function lineageFacts({ card, lineage, job, created_at }: ModelDetail): F
       ),
     },
     { name: 'Made', value: dateTime(created_at) },
-    ...(isTold(lineage) ? trainingFacts(lineage, card.best_round) : [{ name: 'Training', value: 'not recorded: its weights do not come from rounds on this platform' }]),
+    ...(isTold(lineage) ? [...trainingFacts(lineage, card.best_round, card.ended), ...promiseFacts(lineage.epsilon)] : [{ name: 'Training', value: 'not recorded: its weights do not come from rounds on this platform' }]),
   ];
 }
 
 const isTold = (lineage: ModelDetail['lineage']): lineage is ModelLineage => Array.isArray(lineage.rounds);
 
-function trainingFacts(lineage: ModelLineage, best: number | undefined): Fact[] {
+function trainingFacts(lineage: ModelLineage, best: number | undefined, ended: string): Fact[] {
   const rounds = lineage.rounds.filter(({ kind }) => kind === 'train');
   const signed = Object.keys(lineage.signatures).length;
   return [
@@ -49,9 +49,30 @@ function trainingFacts(lineage: ModelLineage, best: number | undefined): Fact[] 
       ),
     },
     { name: 'Sites', value: lineage.sites.join(', ') },
-    { name: 'Rounds', value: `${count(rounds.length)}${best === undefined ? '' : `; the weights are those of round ${count(best)}`}` },
+    { name: 'Rounds', value: `${count(rounds.length)}${best === undefined ? '' : `; the weights are those of round ${count(best)}`}${ended === 'budget' ? '; ended when a site’s privacy budget was used up' : ''}` },
     { name: 'Aggregation', value: lineage.secure ? 'secure: nobody saw a single site’s update' : 'plain: the hub saw each site’s update' },
     { name: 'Model hash', value: <span title={lineage.model_hash}>{<span className="mono">{shortHash(lineage.model_hash, 4)}</span>}</span> },
-    { name: 'Differential privacy', value: lineage.epsilon === null ? 'none' : `ε ${lineage.epsilon.toFixed(2)}` },
+  ];
+}
+
+const UNITS = { patient: 'a patient with all images', image: 'a single image' } as const;
+const MODES = { local: 'local, in every step of a site', distributed: 'distributed, in the sum of all sites' } as const;
+
+function promiseFacts(spent: ModelLineage['epsilon']): Fact[] {
+  if (spent === null) return [{ name: 'Differential privacy', value: 'none' }];
+  const { epsilon_pld: record, epsilon_rdp: looser, delta, mode, unit, noise_multiplier: noise, clip, sample_rate: rate, steps, rounds } = spent;
+  return [
+    {
+      name: 'Differential privacy',
+      value: (
+        <>
+          ε {epsilon(record)} at δ {smallChance(delta)}, hides {UNITS[unit]}
+          <div className="dim">
+            by PLD; {epsilon(looser)} by RDP. <Link to="/privacy-ledger">What each site has spent</Link>
+          </div>
+        </>
+      ),
+    },
+    { name: 'Noise', value: `${MODES[mode]}: multiplier ${noise}, clip ${clip}, sampling rate ${percent(rate)}, ${plural(steps, 'step')} in ${plural(rounds, 'round')}` },
   ];
 }

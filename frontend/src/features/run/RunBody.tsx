@@ -3,11 +3,13 @@ import { clock } from '@/lib/format';
 import { Notice } from '@/ui/Notice';
 import { Approvals } from './Approvals';
 import { CurveCard } from './CurveCard';
+import { EndedByBudget } from './EndedByBudget';
 import { EventLog } from './EventLog';
 import { ExaminationTiles } from './ExaminationTiles';
 import { Found } from './Found';
 import { JobFailure } from './JobFailure';
 import { LanesCard } from './LanesCard';
+import { budgetEnd } from './model/budget';
 import type { RunView } from './model/view';
 import { Results } from './Results';
 import styles from './RunBody.module.css';
@@ -30,6 +32,7 @@ export function RunBody({ run, live, book, view, onView }: Props) {
   const lastTime = run.events.at(-1)?.time;
   const newest = run.rounds.at(-1)?.number;
   const step = view.step ?? newest;
+  const refused = budgetEnd(run);
   const waits = job.state === 'draft' || job.state === 'awaiting_approval' || Object.values(run.approvals).some(({ decision }) => decision === 'refuse');
   return (
     <>
@@ -44,6 +47,7 @@ export function RunBody({ run, live, book, view, onView }: Props) {
         </Notice>
       )}
       {job.failure !== null && <JobFailure failure={job.failure} book={book} />}
+      {refused !== null && <EndedByBudget end={refused} study={job.settings.data.task} book={book} />}
       {waits && <Approvals run={run} book={book} />}
       {job.kind === 'train' ? <RunTiles run={run} /> : <ExaminationTiles run={run} />}
       <Found job={job} />

@@ -3,6 +3,7 @@ import { bytes, count, duration, durationRange, interval, metric, plural } from 
 import { Tile } from '@/ui/Tile';
 import { Tiles } from '@/ui/Tiles';
 import { currentAttempt, retries, saturatedValues, secondsLeft, sitesIn, trainingRounds, uploaded } from './model/figures';
+import { budgetEnd } from './model/budget';
 import type { RunView } from './model/view';
 
 export function RunTiles({ run }: { run: RunView }) {
@@ -15,12 +16,13 @@ export function RunTiles({ run }: { run: RunView }) {
   const sent = uploaded(run);
   const clipped = saturatedValues(run);
   const again = retries(run);
+  const refused = budgetEnd(run) !== null;
   return (
     <Tiles label="Figures of this run">
       <Tile
         label={ended ? 'Rounds done' : 'Round'}
         value={`${count(round)} of ${count(job.rounds_total)}`}
-        note={open === undefined ? (again === 0 ? 'none was repeated' : `${plural(again, 'attempt')} repeated`) : `${delivered} of ${plural(all, 'site')} in`}
+        note={refused ? 'ended: budget' : open === undefined ? (again === 0 ? 'none was repeated' : `${plural(again, 'attempt')} repeated`) : `${delivered} of ${plural(all, 'site')} in`}
       />
       <Tile
         label="Best MCC, validation"

@@ -11,7 +11,7 @@ export function VisibilityCard({ settings }: { settings: JobSettings }) {
       ? whoSeesEvaluation({ minSurvivors, perSite: evaluation.per_site, subgroups: evaluation.subgroups, smallestCell: evaluation.smallest_cell })
       : audit != null
         ? whoSeesAudit(minSurvivors)
-        : whoSeesWhat({ secure, minSurvivors, epochs: settings.training.epochs !== null });
+        : whoSeesWhat({ secure, minSurvivors, epochs: settings.training.epochs !== null, noisy: settings.privacy != null });
   return (
     <Card title="Who can see what">
       <VisibilityTable rows={rows} />

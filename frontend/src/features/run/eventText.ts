@@ -67,12 +67,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'update.received': (payload, _, kind) => `delivered its masked ${kind === 'train' ? 'update' : kind === 'audit' ? 'figures' : 'counts'}, ${bytes(number(payload, 'size_bytes'))}`,
   'round.closed': (payload) => `closed ${step(payload)} with ${plural(words(payload, 'survivors').length, 'site')} in ${duration(number(payload, 'seconds'))}${saturation(payload)}`,
   'model.validated': (payload) => `validated the model of round ${count(number(payload, 'round'))}: MCC ${metric(number(payload, 'mcc'))} ${interval(number(payload, 'low'), number(payload, 'high'))}`,
+  'budget.reached': (payload) => `ended the training after ${plural(number(payload, 'rounds_done') ?? 0, 'round')}${because(payload)}`,
   'site.silent': (payload) => `has not been heard since ${clock(text(payload, 'since'))}`,
   'site.returned': () => 'is back',
 };
 
 const BAD = new Set(['job.failed', 'plan.refused']);
-const WARN = new Set(['attempt.failed', 'site.silent', 'job.cancelled']);
+const WARN = new Set(['attempt.failed', 'site.silent', 'job.cancelled', 'budget.reached']);
 
 export function eventText(event: JobEvent, book: SiteBook, kindOf: KindOf): Sentence {
   const dropped = event.kind === 'site.phase' && event.payload.phase === 'dropped';

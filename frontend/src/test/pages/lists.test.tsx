@@ -11,12 +11,12 @@ const DIAGNOSIS = ['/nodes', '/services', '/services/new', ...Object.values(SERV
 const fails = (path: string, status: number, code: string, message: string) =>
   server.use(http.get(`*/api/v1/${path}`, () => HttpResponse.json({ code, message }, { status })));
 
-const FINDINGS = ['/evidence', ...[EVIDENCE.evaluation, EVIDENCE.trial].map((id) => `/evaluations/${id}`), ...[EVIDENCE.audit, EVIDENCE.invalid].map((id) => `/attack-audits/${id}`), '/evaluations/new', '/attack-audits/new'];
+const FINDINGS = ['/privacy-ledger', '/evidence', ...[EVIDENCE.evaluation, EVIDENCE.trial].map((id) => `/evaluations/${id}`), ...[EVIDENCE.audit, EVIDENCE.invalid].map((id) => `/attack-audits/${id}`), '/evaluations/new', '/attack-audits/new'];
 
 describe('the list of jobs', () => {
   it('keeps its filters in the address', async () => {
     const { user, where } = renderApp('/jobs');
-    expect(await screen.findAllByRole('row')).toHaveLength(8);
+    expect(await screen.findAllByRole('row')).toHaveLength(9);
     await user.selectOptions(screen.getByLabelText('State'), 'failed');
     await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2));
     expect(where()).toBe('/jobs?state=failed');
@@ -27,13 +27,13 @@ describe('the list of jobs', () => {
     const { user, where } = renderApp('/jobs?state=running&search=winter');
     expect(await screen.findByText('No job fits this filter')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Show all jobs' }));
-    expect(await screen.findAllByRole('row')).toHaveLength(8);
+    expect(await screen.findAllByRole('row')).toHaveLength(9);
     expect(where()).toBe('/jobs');
   });
 
   it('ignores a filter that it does not know', async () => {
     renderApp('/jobs?state=dancing');
-    expect(await screen.findAllByRole('row')).toHaveLength(8);
+    expect(await screen.findAllByRole('row')).toHaveLength(9);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Attempt, Round } from '@/api/types';
+import { budgetEnd } from './budget';
 import type { RunView } from './view';
 
 /** What the tiles say, worked out of the view. Estimates come from this run's own rounds, never from its wall clock. */
@@ -10,7 +11,7 @@ export function secondsLeft(view: RunView): { low: number; high: number; rounds:
   const times = done.map(({ seconds }) => seconds ?? 0).sort((a, b) => a - b);
   if (times.length === 0) return null;
   const at = (share: number) => times[Math.min(times.length - 1, Math.round(share * (times.length - 1)))] ?? 0;
-  const left = Math.max(0, view.job.rounds_total - done.length);
+  const left = budgetEnd(view) === null ? Math.max(0, view.job.rounds_total - done.length) : 0;
   return { low: at(0.25) * left, high: at(0.75) * left, rounds: times.length };
 }
 

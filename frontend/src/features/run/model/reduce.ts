@@ -66,6 +66,12 @@ function emptyRound(event: JobEvent, at: number): Round {
   };
 }
 
+/** A round that no site has room for is asked anew, as the evaluation that ends the job. */
+function asked(round: Round, event: JobEvent): Round {
+  const { kind, round: number } = emptyRound(event, round.number);
+  return { ...round, kind, round: number };
+}
+
 function emptyAttempt(at: number, time: string): Attempt {
   return { number: at, state: 'open', phase: null, opened_at: time, closed_at: null, failure: null, lanes: [] };
 }
@@ -137,7 +143,7 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
   },
   'round.opened': (view, event) => {
     const at = number(event.payload, 'number');
-    return at === null ? view : withRound(view, at, (round) => round ?? emptyRound(event, at));
+    return at === null ? view : withRound(view, at, (round) => (round === undefined ? emptyRound(event, at) : asked(round, event)));
   },
   'attempt.opened': (view, event) =>
     onAttempt(view, event, (attempt) =>

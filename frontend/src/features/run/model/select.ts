@@ -4,7 +4,7 @@ import type { JobEvent } from '@/api/types';
 
 export type EventKind = 'rounds' | 'sites' | 'problems';
 
-const PROBLEMS = new Set(['attempt.failed', 'job.failed', 'plan.refused', 'site.silent', 'site.returned']);
+const PROBLEMS = new Set(['attempt.failed', 'budget.reached', 'job.failed', 'plan.refused', 'site.silent', 'site.returned']);
 const AT_A_SITE = new Set(['site.phase', 'update.received', 'plan.approved', 'plan.refused', 'site.silent', 'site.returned']);
 
 const isDropped = ({ kind, payload }: JobEvent) => kind === 'site.phase' && payload.phase === 'dropped';

@@ -1,4 +1,5 @@
 import type { Round } from '@/api/types';
+import { budgetEnd } from './budget';
 import type { RunView } from './view';
 
 /** The strip of steps: what has been opened, and what the plan still has before it. */
@@ -43,7 +44,7 @@ export function stepsOf(run: RunView, ended: boolean): Step[] {
   const evaluated = run.rounds.filter(({ kind }) => kind === 'evaluate').length;
   let number = (run.rounds.at(-1)?.number ?? -1) + 1;
   if (run.rounds.length === 0) steps.push(planned(number++, names({ kind: 'statistics', round: null })));
-  if (evaluated === 0) {
+  if (evaluated === 0 && budgetEnd(run) === null) {
     for (let round = done + 1; round <= run.job.rounds_total; round += 1) steps.push(planned(number++, names({ kind: 'train', round })));
   }
   for (let left = EVALUATIONS - evaluated; left > 0; left -= 1) steps.push(planned(number++, names({ kind: 'evaluate', round: null })));
