@@ -262,10 +262,12 @@ def _methods(audit: AuditDocument) -> Iterator[tuple[str, Cell]]:
         f"{audit.batch_norm_mode} for victims and attacker; eval in the positive control",
     )
     yield "Attack", "gradient inversion after Geiping et al. 2020: cosine distance and total variation, signed Adam"
+    counts = "those of about the least cost averaged" if plan.consensus else "of which the best counts"
+    yield "Effort", f"{count(plan.iterations)} iterations, {plural(plan.restarts, 'attempt')}, {counts}"
     yield (
-        "Effort",
-        f"{count(plan.iterations)} iterations, best of {plural(plan.restarts, 'attempt')}, rate "
-        f"{plan.learning_rate:g}, TV weight {plan.tv_weight:g}",
+        "Weights of the cost",
+        f"total variation {plan.tv_weight:g}, {plan.tv_start:g} times that at the start; statistics of batches "
+        f"{plan.statistics_weight:g}; rate {plan.learning_rate:g}",
     )
     yield "Labels", plan.labels
     yield (
