@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from dp_accounting import GaussianDpEvent, PoissonSampledDpEvent, SelfComposedDpEvent
-from dp_accounting.pld import PLDAccountant
-
 from primia_core.evaluation.errors import VectorsError
 from primia_core.privacy.accounting import Steps, spent_by_rdp
 
@@ -88,10 +85,11 @@ def _compute(figure: str, row: Row) -> Callable[[], Json] | None:
 
 def _pld(row: Row) -> float:
     """Return dp-accounting's figure at its own grid; ``privacy.accounting`` has a coarser one for large epsilons."""
-    steps, accountant = _steps(row), PLDAccountant()
-    sampled = PoissonSampledDpEvent(steps.sample_rate, GaussianDpEvent(steps.noise_multiplier))
-    accountant.compose(SelfComposedDpEvent(sampled, steps.count))
-    return float(accountant.get_epsilon(_given(row, "delta")))
+    from primia_core.privacy.accountants import epsilon_by_loss_distribution
+
+    steps = _steps(row)
+    numbers = (steps.noise_multiplier, steps.sample_rate, steps.count)
+    return epsilon_by_loss_distribution([numbers], _given(row, "delta"), roughly=0.0)
 
 
 def _prv(row: Row) -> float:
