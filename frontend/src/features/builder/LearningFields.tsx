@@ -10,7 +10,7 @@ export function LearningFields({ form }: { form: BuilderFormState }) {
       <div className={styles.row}>
         <NumberInput label="Learning rate, first" description="Falls evenly in the logarithm to the last" min={0} max={10} step={0.0005} decimalScale={6} {...form.getInputProps('learningRate')} />
         <NumberInput label="Learning rate, last" description="Of the last step of the last round" min={0} max={10} step={0.0001} decimalScale={6} {...form.getInputProps('finalLearningRate')} />
-        <NumberInput label="Batch size" description={held ? 'What the noisy sum is divided by; what the rate draws at a usual site' : 'Images in one step'} min={2} max={1024} {...form.getInputProps('batchSize')} />
+        <NumberInput label="Batch size" description={held ? 'The noisy sum is divided by it' : 'Images in one step'} min={2} max={1024} {...form.getInputProps('batchSize')} />
       </div>
       <details className={styles.more}>
         <summary>More about learning</summary>

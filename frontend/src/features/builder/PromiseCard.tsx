@@ -20,7 +20,7 @@ export function PromiseCard({ privacy, nameOf }: Props) {
   const { mode, unit, delta, rounds, steps, honest_sites: honest, sites } = privacy;
   const over = sites.filter(({ would_pass }) => would_pass).length;
   return (
-    <Card title="Differential privacy" tone={privacy.would_pass ? 'warn' : 'plain'}>
+    <Card title="What it would spend">
       <div className={styles.parts}>
         <dl className={styles.figures}>
           <div>

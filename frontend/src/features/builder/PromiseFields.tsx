@@ -13,8 +13,8 @@ interface Props {
 
 const MODES: { value: PromiseValues['promise']; label: string }[] = [
   { value: 'off', label: 'Off' },
-  { value: 'local', label: 'Local: every step at a site is private' },
-  { value: 'distributed', label: 'Distributed: the sum of all sites is private' },
+  { value: 'local', label: 'Local, in every step' },
+  { value: 'distributed', label: 'Distributed, in the sum' },
 ];
 
 const SET: Record<PromiseValues['promise'], string> = {
@@ -32,7 +32,7 @@ export function PromiseFields({ form, first }: Props) {
       <div className={styles.row}>
         <NativeSelect
           label="Noise"
-          description="Made at the sites, before anything leaves them"
+          description="Made before anything leaves"
           value={promise}
           data={MODES}
           error={error}

@@ -4,7 +4,7 @@ import styles from './GuaranteeCard.module.css';
 const WORDS = [
   {
     name: 'What ε says',
-    text: 'Take one unit out of a site’s training images, or put one in: no result that left the site becomes more than e^ε times as likely, except with chance δ. The smaller ε, the less anybody can tell whether somebody was in the training. Below 1 it is a strong promise; above 8 it is close to none.',
+    text: 'Take one unit out of a site’s training images, or put one in: no result that left the site becomes more likely than by a factor of e to the power of ε, except with chance δ. The smaller ε, the less anybody can tell whether somebody was in the training. Below 1 it is a strong promise; above 8 it is close to none.',
   },
   {
     name: 'Whom it hides',

@@ -8,6 +8,7 @@ import { SiteName } from '@/ui/SiteName';
 import { type Account, mostFound, outOf100, roomOf } from './accounts';
 import type { Looks } from './look';
 import { SpentBar } from './SpentBar';
+import styles from './SpentCard.module.css';
 
 interface Props {
   accounts: Account[];
@@ -80,7 +81,7 @@ export function SpentCard({ accounts, quiet, looks }: Props) {
   return (
     <Card title="Spent at each site">
       <DataTable caption="What each study has spent at each site" rows={accounts} columns={columns} rowKey={({ id }) => id} />
-      {quiet.length > 0 && <p className="dim">No budget published by {quiet.map(({ name }) => name).join(', ')}: a site may keep its ledger to itself, and counts and stops all the same.</p>}
+      {quiet.length > 0 && <p className={`dim ${styles.quiet ?? ''}`}>No budget published by {quiet.map(({ name }) => name).join(', ')}: a site may keep its ledger to itself, and counts and stops all the same.</p>}
     </Card>
   );
 }
