@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
 from backend.apps.readings.models import Rater, ReaderStudy, Reading
 from backend.apps.readings.selectors.tables import ALL, Cases, StudyTable, study_table
-from primia_core.evaluation.comparison import Comparison, compare
-from primia_core.evaluation.rater_curve import RaterCurve, rater_curves
-from primia_core.evaluation.report import Report
-from primia_core.evaluation.scores import Scored
+
+if TYPE_CHECKING:  # the web process loads the science when somebody first compares, not when it starts
+    from primia_core.evaluation.comparison import Comparison
+    from primia_core.evaluation.rater_curve import RaterCurve
+    from primia_core.evaluation.report import Report
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,11 @@ class RaterResult:
     """
 
     rater: Rater
-    report: Report
+    report: "Report"
     seconds: float | None
     amended: int
     after_closing: bool
-    curves: tuple[RaterCurve, ...]
+    curves: "tuple[RaterCurve, ...]"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class StudyComparison:
 
     study: ReaderStudy
     table: StudyTable
-    compared: Comparison
+    compared: "Comparison"
     raters: tuple[RaterResult, ...]
 
 
@@ -47,13 +49,15 @@ def study_comparison(study: ReaderStudy, *, cases: Cases = ALL) -> StudyComparis
     Raises:
         NothingToCompare: nobody has read enough.
     """
+    from primia_core.evaluation.comparison import compare
+
     table = study_table(study, cases=cases)
     compared = compare(table.readings, margin=float(study.margin) if study.margin is not None else None)
     results = tuple(_result(study, table, rater, compared.raters[rater.name]) for rater in table.raters)
     return StudyComparison(study, table, compared, results)
 
 
-def _result(study: ReaderStudy, table: StudyTable, rater: Rater, report: Report) -> RaterResult:
+def _result(study: ReaderStudy, table: StudyTable, rater: Rater, report: "Report") -> RaterResult:
     latest = table.latest[rater.pk]
     seconds = [taken for one in table.cases if (taken := latest[one.pk].seconds) is not None]
     return RaterResult(
@@ -66,7 +70,10 @@ def _result(study: ReaderStudy, table: StudyTable, rater: Rater, report: Report)
     )
 
 
-def _curves(table: StudyTable, latest: Mapping[object, Reading]) -> tuple[RaterCurve, ...]:
+def _curves(table: StudyTable, latest: Mapping[object, Reading]) -> "tuple[RaterCurve, ...]":
+    from primia_core.evaluation.rater_curve import rater_curves
+    from primia_core.evaluation.scores import Scored
+
     given = [latest[one.pk].probabilities for one in table.cases]
     if any(row is None for row in given):
         return ()
