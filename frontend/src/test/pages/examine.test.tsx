@@ -67,11 +67,11 @@ describe('asking sites to attack themselves', () => {
   it('says that reconstructions stay, and counts the searches', async () => {
     const { user } = renderApp(AUDIT);
     expect(await screen.findByRole('row', { name: /^Reconstructions/ })).toHaveTextContent('nevernever');
-    expect(screen.getByText(/^Each site runs 10 searches/)).toBeVisible();
+    expect(screen.getByText(/^Each site runs 20 searches/)).toBeVisible();
     const sizes = screen.getByLabelText('Images in a batch');
     await user.clear(sizes);
     await user.type(sizes, '1, 4');
-    expect(screen.getByText(/^Each site runs 16 searches/)).toBeVisible();
+    expect(screen.getByText(/^Each site runs 32 searches/)).toBeVisible();
   });
 
   it('refuses an attack on nothing, and odd batches', async () => {
