@@ -7,7 +7,8 @@ import type { Row } from './rows';
 import { Stage } from './Stage';
 import styles from './Surface.module.css';
 import { useCase } from './useCase';
-import { useDecoded } from './useDecoded';
+import { type Decoded, useDecoded } from './useDecoded';
+import { useDraft } from './useDraft';
 import { useLook } from './useLook';
 
 interface Props {
@@ -30,10 +31,12 @@ const BRIGHTER = 4;
 
 /** One case: the picture and the answer to it. Its page is made anew for every case, so that nothing is carried over. */
 export function CaseInView({ study, user, row, all, file, next, paused, onGive, onPutOff, onBack, onPause }: Props) {
-  const decoded = useDecoded(file, next);
+  const draft = useDraft(study.id, user, row.case);
+  const opened = useDecoded(file, next);
+  const decoded: Decoded = opened.state === 'there' && draft === undefined ? { state: 'reading' } : opened;
   const { place, shown, act } = useLook();
   const visible = decoded.state === 'there' && !paused;
-  const { choice, choose, clear, complete, finish } = useCase({ study: study.id, user, row, visible, asksConfidence: study.ask_confidence });
+  const { choice, choose, clear, complete, finish } = useCase({ study: study.id, user, row, draft, visible, asksConfidence: study.ask_confidence });
   const giving = useRef(false);
   const give = async () => {
     const one = giving.current ? null : finish();

@@ -14,7 +14,7 @@ interface Props {
 
 /** A reader with their pictures: gets them ready, then reads. */
 export function ReadingDesk({ study, user, worklist }: Props) {
-  const { waiting, trouble, give } = useDesk(study.id, user);
+  const { waiting, taken, trouble, give } = useDesk(study.id, user);
   const [matched, setMatched] = useState<Matched | null>(null);
   const [matching, setMatching] = useState<{ done: number; all: number } | null>(null);
   const [reading, setReading] = useState(false);
@@ -33,7 +33,7 @@ export function ReadingDesk({ study, user, worklist }: Props) {
   };
   const leave = useCallback(() => setReading(false), []);
   const kept = waiting ?? [];
-  const rows = rowsOf(worklist.items, kept);
+  const rows = rowsOf(worklist.items, kept, taken);
   if (reading && matched !== null && waiting !== null) {
     return <Surface study={study} user={user} rows={rows} matched={matched} unsent={kept.filter(({ refused }) => refused === null).length} trouble={trouble} onGive={give} onLeave={leave} />;
   }

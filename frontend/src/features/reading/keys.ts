@@ -1,11 +1,12 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 /** Keys of the reading surface. A field that is being typed in, or a slider that is being moved, keeps its own. */
 
 export type Keys = Record<string, () => void>;
 
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
+  // With the render that they belong to: a key pressed on what has just appeared is that one's, not the one's before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const { target } = event;

@@ -1,5 +1,8 @@
-import type { WorkItem } from '@/api/readings';
+import type { OwnReading, WorkItem } from '@/api/readings';
 import type { Waiting } from './desk';
+
+/** What the platform took from this page, by case. Its list may be behind that for a moment. */
+export type Taken = ReadonlyMap<string, OwnReading>;
 
 /** The reader's cases with what was said of them last, whether the platform has it yet or not. */
 
@@ -9,9 +12,13 @@ export interface Row {
   readonly said: { readonly id: string; readonly label: string; readonly confidence: number | null } | null;
 }
 
-export function rowsOf(items: readonly WorkItem[], waiting: readonly Waiting[]): Row[] {
+export function rowsOf(items: readonly WorkItem[], waiting: readonly Waiting[], taken: Taken): Row[] {
   const latest = new Map(waiting.filter(({ refused }) => refused === null).map((one) => [one.case, one]));
-  return items.map((item) => ({ case: item.case, position: item.position, said: latest.get(item.case) ?? item.reading }));
+  return items.map((item) => ({ case: item.case, position: item.position, said: latest.get(item.case) ?? later(taken.get(item.case), item.reading) }));
+}
+
+function later(taken: OwnReading | undefined, listed: OwnReading | null): OwnReading | null {
+  return taken === undefined || (listed !== null && listed.revision >= taken.revision) ? listed : taken;
 }
 
 export const readCount = (rows: readonly Row[]) => rows.filter(({ said }) => said !== null).length;

@@ -21,8 +21,8 @@ async function round(study: string, user: string, taken: (waiting: Waiting, read
     if (waiting.refused !== null) continue;
     try {
       const reading = await giveReading(study, bodyOf(waiting));
+      taken(waiting, reading); // first, so that at no moment is the case one that nobody read
       await dropReading(waiting.id);
-      taken(waiting, reading);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       // What can never be taken is kept and shown, and does not hold up the others.

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { draftOf, dropDraft, keepDraft, type Waiting } from './desk';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type Draft, dropDraft, keepDraft, type Waiting } from './desk';
 import type { Row } from './rows';
 import { useStopwatch } from './useStopwatch';
 
@@ -9,6 +9,8 @@ interface Of {
   study: string;
   user: string;
   row: Row;
+  /** What was kept when the reader left this case before; undefined, and the case not visible, while it is looked up. */
+  draft: Draft | null | undefined;
   visible: boolean;
   asksConfidence: boolean;
 }
@@ -20,40 +22,30 @@ interface Choice {
 
 const NOTHING: Choice = { label: null, confidence: null };
 
-export function useCase({ study, user, row, visible, asksConfidence }: Of) {
-  const [choice, setChoice] = useState(NOTHING);
+export function useCase({ study, user, row, draft, visible, asksConfidence }: Of) {
+  const [made, setMade] = useState<Choice | null>(null);
+  const choice = made ?? draft ?? NOTHING;
   const shownAt = useRef<string | null>(null);
   const { read, restart } = useStopwatch(visible);
+  // What is below runs with the picture's own appearance: a key pressed on it finds everything in place.
   const now = useRef(choice);
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = choice;
   }, [choice]);
 
   const keep = useCallback(() => {
     if (shownAt.current === null) return;
-    void keepDraft(study, user, { case: row.case, shownAt: shownAt.current, seconds: read(), ...now.current }).catch(() => undefined);
+    const { label, confidence } = now.current;
+    void keepDraft(study, user, { case: row.case, shownAt: shownAt.current, seconds: read(), label, confidence }).catch(() => undefined);
   }, [study, user, row.case, read]);
 
-  // The first time that the picture is in view, or goes on from before a reload.
-  useEffect(() => {
+  // The first time that the picture is in view, or goes on from before.
+  useLayoutEffect(() => {
     if (!visible || shownAt.current !== null) return;
-    shownAt.current = new Date().toISOString();
-    let wanted = true;
-    draftOf(study, user, row.case)
-      .then((draft) => {
-        if (!wanted || draft === null) return;
-        shownAt.current = draft.shownAt;
-        restart(draft.seconds);
-        setChoice((before) => (before.label === null ? { label: draft.label, confidence: draft.confidence } : before));
-      })
-      .catch(() => undefined)
-      .finally(() => {
-        if (wanted) keep();
-      });
-    return () => {
-      wanted = false;
-    };
-  }, [visible, study, user, row.case, restart, keep]);
+    shownAt.current = draft?.shownAt ?? new Date().toISOString();
+    restart(draft?.seconds ?? 0);
+    keep();
+  }, [visible, draft, restart, keep]);
 
   useEffect(() => {
     const leave = () => {
@@ -68,8 +60,10 @@ export function useCase({ study, user, row, visible, asksConfidence }: Of) {
   }, [keep]);
 
   const choose = (change: Partial<Choice>) => {
-    now.current = { ...now.current, ...change };
-    setChoice(now.current);
+    if (!visible) return; // a key reaches here before the picture does
+    const { label, confidence } = { ...now.current, ...change };
+    now.current = { label, confidence };
+    setMade(now.current);
     keep();
   };
   const complete = visible && choice.label !== null && (!asksConfidence || choice.confidence !== null);

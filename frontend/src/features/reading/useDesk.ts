@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { type OwnReading, type Worklist, worklistQuery } from '@/api/readings';
 import { keepReading, type Waiting, waitingOf } from './desk';
+import type { Taken } from './rows';
 import { sendWaiting } from './send';
 
 const AGAIN_MS = 10_000;
@@ -10,13 +11,16 @@ const AGAIN_MS = 10_000;
 export function useDesk(study: string, user: string) {
   const cache = useQueryClient();
   const [waiting, setWaiting] = useState<Waiting[] | null>(null);
+  const [taken, setTaken] = useState<Taken>(new Map());
   const [trouble, setTrouble] = useState<string | null>(null);
 
   const look = useCallback(async () => setWaiting(await waitingOf(study, user)), [study, user]);
   const send = useCallback(async () => {
-    const taken = (one: Waiting, reading: OwnReading) =>
+    const take = (one: Waiting, reading: OwnReading) => {
+      setTaken((before) => new Map(before).set(one.case, reading));
       cache.setQueryData<Worklist>(worklistQuery(study).queryKey, (list) => list && { ...list, items: list.items.map((item) => (item.case === one.case ? { ...item, reading } : item)) });
-    const sent = await sendWaiting(study, user, taken);
+    };
+    const sent = await sendWaiting(study, user, take);
     setTrouble(sent.done ? null : sent.why);
     await look();
   }, [cache, study, user, look]);
@@ -41,5 +45,5 @@ export function useDesk(study: string, user: string) {
     },
     [look, send],
   );
-  return { waiting, trouble, give, send };
+  return { waiting, taken, trouble, give };
 }

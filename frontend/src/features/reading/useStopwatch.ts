@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useLayoutEffect, useRef } from 'react';
 
 /** Seconds with the picture in view: it stands while the reader pauses, and while the page is hidden. */
 export function useStopwatch(running: boolean): { read: () => number; restart: (from: number) => void } {
@@ -11,7 +11,7 @@ export function useStopwatch(running: boolean): { read: () => number; restart: (
   const go = useCallback(() => {
     if (since.current === null && document.visibilityState === 'visible') since.current = performance.now();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!running) return;
     const turn = () => (document.visibilityState === 'visible' ? go() : stop());
     go();

@@ -3,7 +3,7 @@ import { screen, waitFor } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Worklist } from '@/api/readings';
+import { type Worklist, worklistQuery } from '@/api/readings';
 import { hex } from '@/diagnosis/bytes';
 import { sha256 } from '@/diagnosis/digest';
 import { dropDrafts, dropReading, keepReading, waitingOf } from '@/features/reading/desk';
@@ -156,6 +156,19 @@ describe('reading', () => {
     await user.click(screen.getByRole('button', { name: 'Leave as it is' }));
     await screen.findByRole('img', { name: /^Picture 2 of 4/ });
     await waitFor(() => expect(screen.getByRole('radio', { name: /bacterial/ })).toBeChecked());
+  });
+
+  it('does not go back to a case that was read while the platform’s list is behind', async () => {
+    await expectPictures(); // whose list says of every case that it was not read
+    const { user, cache } = renderApp(READ);
+    await begin(user);
+    await sayAndGoOn(user, '1');
+    await waitFor(() => expect(sent).toHaveLength(1));
+    await screen.findByText('all sent');
+    await cache.invalidateQueries({ queryKey: worklistQuery(STUDIES.reading).queryKey });
+    expect(cache.getQueryData(worklistQuery(STUDIES.reading).queryKey)?.items[0]?.reading).toBeNull();
+    expect(await screen.findByRole('img', { name: /^Picture 2 of 4/ })).toBeVisible();
+    expect(screen.getByText(/1 of 4/)).toBeVisible();
   });
 
   it('amends an earlier answer by another one that names it', async () => {
