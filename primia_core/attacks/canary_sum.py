@@ -80,7 +80,6 @@ class CanarySum:
             grid=grid,
             config=LocalTraining(augmentation=STILL),
             normalisation=Normalisation(mean=0.0, std=1 / (16 * privacy.clip)),  # far longer than the clip
-            seed=0,
         )
         words = noisy["1.weight"].reshape(CLASSES, -1)[:, : self.count] / grid.clip_steps
         return np.asarray((words[1] - words[0]) / sqrt(CLASSES), np.float64)

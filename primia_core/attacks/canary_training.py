@@ -68,7 +68,7 @@ class CanaryTraining:
         before, model = self._surprise(self._fresh()), self._fresh()
         fit_privately(
             model, pixels, owners, privacy=self.privacy, config=self.training, round_number=1, total_rounds=1,
-            normalisation=self.normalisation, seed=self.seed,
+            normalisation=self.normalisation,
         )  # fmt: skip
         return before - self._surprise(model)
 

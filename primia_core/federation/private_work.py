@@ -32,7 +32,6 @@ def private_update(
     patients: Sequence[str],
     *,
     normalisation: Normalisation,
-    seed: int,
     progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> dict[str, Words]:
@@ -59,7 +58,6 @@ def private_update(
             total_rounds=plan.strategy.rounds,
             normalisation=normalisation,
             proximal=(plan.strategy.mu, start) if plan.strategy.name == "fedprox" else None,
-            seed=seed,
             progress=progress,
             should_stop=should_stop,
         )
@@ -75,7 +73,6 @@ def private_update(
         grid=grid_of(plan, layout.length("weights")),
         config=plan.training,
         normalisation=normalisation,
-        seed=seed,
         progress=progress,
         should_stop=should_stop,
     )

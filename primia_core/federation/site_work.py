@@ -278,7 +278,6 @@ class _Worker:
             _images(self.data, "train"),
             self.data.patients("train"),
             normalisation=normalisation_of(self.plan, self.state),
-            seed=self._seed,
             progress=self.progress,
             should_stop=self.should_stop,
         )

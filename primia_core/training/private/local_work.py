@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
-import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, Optimizer
 
@@ -32,7 +31,6 @@ def fit_privately(
     total_rounds: int,
     normalisation: Normalisation,
     proximal: tuple[float, Mapping[str, Tensor]] | None = None,
-    seed: int,
     progress: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
     rng: RandomBytes = secrets.token_bytes,
@@ -45,8 +43,7 @@ def fit_privately(
         privacy: clip, noise, rate, unit.
         config: ``batch_size`` is the public number that every noisy sum is divided by, whatever was drawn.
         proximal: FedProx's mu and the weights that it pulls towards, after the noise.
-        seed: of augmentation and dropout alone.
-        rng: uniform bytes for samples and noise; only tests pass their own.
+        rng: uniform bytes for samples, augmentation, dropout and noise; only tests pass their own.
     Returns:
         The weights after the last step: a function of noisy sums alone. No loss and no count is returned.
     Raises:
@@ -55,7 +52,7 @@ def fit_privately(
         step takes tells about how many units were drawn, so an onlooker with a clock is not covered.
     Source: Abadi et al. 2016, algorithm 1; Opacus for the gradient of each image.
     """
-    work = PrivateWork(model, pixels, patients, privacy, config, normalisation, seed, rng)
+    work = PrivateWork(model, pixels, patients, privacy, config, normalisation, rng)
     grid, steps = Grid.of(privacy, dimension=work.dimension), config.steps or 1
     optimizer = PrivateOptimizer(
         _optimizer(work.parameters, config),
@@ -66,17 +63,15 @@ def fit_privately(
     )
     objective = Objective(model, proximal=proximal)
     optimizer.attach_step_hook(lambda _: objective.pull())
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)  # dropout draws from the global generator
-        for done in range(steps):
-            if should_stop():
-                raise Cancelled(f"stopped after {done} of {steps} steps; nothing of this round is kept")
-            rate = learning_rate_at(config, (round_number - 1 + done / steps) / total_rounds)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            for piece, last in work.batch():
-                optimizer.step_with(piece, last=last)
-            progress(done + 1, steps)
+    for done in range(steps):
+        if should_stop():
+            raise Cancelled(f"stopped after {done} of {steps} steps; nothing of this round is kept")
+        rate = learning_rate_at(config, (round_number - 1 + done / steps) / total_rounds)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        for piece, last in work.batch():
+            optimizer.step_with(piece, last=last)
+        progress(done + 1, steps)
     work.close()
     return snapshot(model)
 

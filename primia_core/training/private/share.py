@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
 from torch import nn
 
 from primia_core.imaging import Normalisation, Pixels
@@ -28,7 +27,6 @@ def noisy_sum(
     grid: Grid,
     config: LocalTraining,
     normalisation: Normalisation,
-    seed: int,
     progress: Progress = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
     rng: RandomBytes = secrets.token_bytes,
@@ -38,7 +36,7 @@ def noisy_sum(
     Args:
         model: its weights stay as they are; no BatchNorm.
         grid: of all sites together; ``grid.sigma`` is this site's share of the noise.
-        rng: uniform bytes for the sample and the noise; only tests pass their own.
+        rng: uniform bytes for the sample, augmentation, dropout and noise; only tests pass their own.
     Returns:
         For each parameter int64 of its shape. The sum without noise exists inside this function only.
     Raises:
@@ -46,14 +44,12 @@ def noisy_sum(
     Security: by itself it is private at noise_multiplier / sqrt(h); a sum with h - 1 or more other honest sites' is at
         noise_multiplier. Progress tells nothing of the sample's size.
     """
-    work = PrivateWork(model, pixels, patients, privacy, config, normalisation, seed, rng)
+    work = PrivateWork(model, pixels, patients, privacy, config, normalisation, rng)
     total = ClippedSum(work.parameters, grid)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        for piece, _ in work.batch():
-            if should_stop():
-                raise Cancelled("stopped within a batch; nothing of this round is kept")
-            add_piece(total, work.gradients(), piece)
+    for piece, _ in work.batch():
+        if should_stop():
+            raise Cancelled("stopped within a batch; nothing of this round is kept")
+        add_piece(total, work.gradients(), piece)
     work.close()
     noise = DiscreteGaussian(grid.sigma)
     named = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
