@@ -1,6 +1,9 @@
-"""Everything that can be wrong on the link between a hospital and the hub, as one tree.
+"""Everything that can be wrong on the link between an agent and the hub, and with the agent's folder, as one tree.
 
 LinkError
+├── FolderError         the agent's folder is not what it needs
+│   └── AlreadyRunning      another process works in this folder
+├── NotEnrolled         the agent has no credential yet
 ├── AddressError        the broker address cannot be used
 ├── HubUnavailable      nobody answers, or the hub is not ready: worth trying again
 ├── HubRefused          the hub understood and said no (carries its status and code)
@@ -21,6 +24,24 @@ class LinkError(PrimiaError):
     """Something about the link to the hub is wrong."""
 
     code = "link.error"
+
+
+class FolderError(LinkError):
+    """The agent's folder is not what it needs."""
+
+    code = "link.folder"
+
+
+class AlreadyRunning(FolderError):
+    """Another process works in this folder."""
+
+    code = "link.already_running"
+
+
+class NotEnrolled(LinkError):
+    """The agent has no credential yet."""
+
+    code = "link.not_enrolled"
 
 
 class AddressError(LinkError):

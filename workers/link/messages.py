@@ -1,7 +1,9 @@
-"""A leased task as the Celery message that a worker consumes. It opens no connection."""
+"""A leased task as the Celery message that a worker consumes, and back. It opens no connection."""
 
 import base64
 import json
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from workers.link.client import LeasedTask
@@ -54,3 +56,14 @@ def celery_message(task: LeasedTask, queue: str) -> dict[str, object]:
             "body_encoding": "base64",
         },
     }
+
+
+def leased_task(request: Any, kind: str, payload: Mapping[str, Any]) -> LeasedTask:
+    """Return the task that came as such a message.
+
+    Args:
+        request: Celery's, of the task at hand: it carries the message's headers.
+        kind: what the Celery task is named after.
+        payload: the Celery task's only argument.
+    """
+    return LeasedTask(request.id, kind, dict(payload), int(request.deliveries), float(request.lease_s))

@@ -10,8 +10,8 @@ from celery.exceptions import Reject
 from primia_core.errors import PrimiaError
 from workers.link import keep_back
 from workers.link.agent_app import AgentApp, agent_app
+from workers.link.messages import leased_task
 from workers.node.folder import NodeFolder
-from workers.node.job import Delivery
 from workers.node.node import Node
 from workers.node.role import Role
 from workers.node.station import Station
@@ -70,8 +70,7 @@ class _Worker:
         """Do one delivered task. Celery is done with it afterwards; the hub is when it has the answer."""
         request, station = task.request, self._station
         assert station is not None
-        delivery = Delivery(request.id, task.name, payload, int(request.deliveries), float(request.lease_s))
-        end = station.perform(delivery)
+        end = station.perform(leased_task(request, task.name, payload))
         if end == "give_back":
             raise Reject("given back", requeue=True)
         if end != "dropped":  # answered, or running beside: then the hub has heard, or will hear, of its end

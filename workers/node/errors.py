@@ -1,9 +1,6 @@
 """Everything that a node refuses or fails at before its role begins, as one tree.
 
 NodeFault
-├── FolderError             the node's folder is not what it needs
-│   └── AlreadyRunning      another process works in this folder
-├── NotEnrolled             the node has no credential yet
 ├── NotConfirmed            nobody here has compared the fingerprint of a node that a task names
 ├── PayloadError            a task lacks what it needs
 ├── StoreError              the node's database refuses
@@ -17,24 +14,6 @@ class NodeFault(PrimiaError):
     """Something at this node is wrong."""
 
     code = "node.error"
-
-
-class FolderError(NodeFault):
-    """The node's folder is not what it needs."""
-
-    code = "node.folder"
-
-
-class AlreadyRunning(FolderError):
-    """Another process works in this folder."""
-
-    code = "node.already_running"
-
-
-class NotEnrolled(NodeFault):
-    """The node has no credential yet."""
-
-    code = "node.not_enrolled"
 
 
 class NotConfirmed(NodeFault):

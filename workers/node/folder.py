@@ -11,37 +11,27 @@ services/      one folder for each service that it helps to give
 calibration/   a model owner's pictures
 """
 
-import fcntl
-import os
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from workers.link import NODE, LinkAddress, hub_url
-from workers.link.settings_file import toml, write_private
-from workers.node.errors import AlreadyRunning, FolderError, NotEnrolled
+from workers.link import NODE, Realm
+from workers.link.folder import AgentFolder, AgentSettings, HubSettings
 from workers.node.place import Place
 
 ENVIRONMENT = "PRIMIA_NODE_FOLDER"
 RoleName = Literal["p0", "p1", "dealer", "owner"]
 
 
-class HubSettings(BaseModel):
-    """Which hub this node belongs to; empty before it is enrolled."""
+class NodeHubSettings(HubSettings):
+    """Which hub this node belongs to, and what it is called there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: str = ""
     node: str = ""
-    federation: str = ""
-    plain_http: bool = False
 
 
-class NodeSettings(BaseModel):
+class NodeSettings(AgentSettings):
     """``node.toml``.
 
     Attributes:
@@ -55,10 +45,7 @@ class NodeSettings(BaseModel):
         waits_s: how long a party waits for the other one to come to the same task.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     role: RoleName
-    name: str = Field(min_length=1, max_length=120)
     trust: Literal["pinned", "hub"] = "pinned"
     address: str = ""
     listen: str = ""
@@ -66,7 +53,7 @@ class NodeSettings(BaseModel):
     page: str = ""
     threads: int = Field(default=0, ge=0, le=256)
     waits_s: float = Field(default=15.0, gt=0, le=120)
-    hub: HubSettings = HubSettings()
+    hub: NodeHubSettings = NodeHubSettings()
 
     @property
     def queue(self) -> str:
@@ -86,29 +73,12 @@ class NodeSettings(BaseModel):
         return Place.of_origin(self.origin) if self.origin else None
 
 
-@dataclass(frozen=True)
-class NodeFolder:
+class NodeFolder(AgentFolder[NodeSettings]):
     """One node's folder."""
 
-    path: Path
-
-    @classmethod
-    def from_environment(cls) -> "NodeFolder":
-        """Return the folder that ``PRIMIA_NODE_FOLDER`` names."""
-        named = os.environ.get(ENVIRONMENT)
-        if not named:
-            raise FolderError(f"{ENVIRONMENT} is not set; it names the folder that `primia node init` made")
-        return cls(Path(named).absolute())
-
-    @property
-    def settings_file(self) -> Path:
-        """Return ``node.toml``."""
-        return self.path / "node.toml"
-
-    @property
-    def identity(self) -> Path:
-        """Return the folder of the node's keys."""
-        return self.path / "identity"
+    realm: ClassVar[Realm] = NODE
+    environment: ClassVar[str] = ENVIRONMENT
+    settings_class: ClassVar[type[NodeSettings]] = NodeSettings
 
     @property
     def database(self) -> Path:
@@ -143,61 +113,3 @@ class NodeFolder:
     def service(self, service_id: str) -> Path:
         """Return the folder of a service, whether it exists or not."""
         return self.services / str(UUID(service_id))
-
-    def settings(self) -> NodeSettings:
-        """Read ``node.toml``.
-
-        Raises:
-            FolderError: it is missing or says something it may not.
-        """
-        try:
-            return NodeSettings.model_validate(tomllib.loads(self.settings_file.read_text()))
-        except FileNotFoundError as error:
-            raise FolderError(f"{self.settings_file} does not exist; make it with `primia node init`") from error
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise FolderError(f"{self.settings_file} cannot be used: {error}") from error
-
-    def write_settings(self, settings: NodeSettings) -> None:
-        """Write ``node.toml`` whole or not at all."""
-        write_private(self.settings_file, toml(settings.model_dump(mode="json")).encode())
-
-    def credential(self) -> str:
-        """Return what the hub knows this node by.
-
-        Raises:
-            NotEnrolled: there is none.
-        """
-        try:
-            return (self.path / "credential").read_text().strip()
-        except FileNotFoundError:
-            raise NotEnrolled("this node is not enrolled; run `primia node enrol` with a one-time token") from None
-
-    def write_credential(self, credential: str) -> None:
-        """Keep the credential, readable by its owner only."""
-        write_private(self.path / "credential", credential.encode())
-
-    def address(self) -> LinkAddress:
-        """Return where the hub is and who asks.
-
-        Raises:
-            NotEnrolled: the node has no hub yet.
-        """
-        hub = self.settings().hub
-        if not hub.url:
-            raise NotEnrolled("this node has no hub; run `primia node enrol` with a one-time token")
-        return LinkAddress(hub_url(hub.url, plain=hub.plain_http), self.credential(), NODE)
-
-    def claim(self) -> IO[bytes]:
-        """Become the one process of this folder until the returned file is closed or the process ends.
-
-        Raises:
-            AlreadyRunning: another process has claimed it.
-        """
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = (self.path / "node.lock").open("ab")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            raise AlreadyRunning(f"another process works in {self.path}; one folder has one node") from None
-        return file

@@ -1,11 +1,10 @@
 """One task at hand, as its role sees it: who it is, how far it is, and the sealed blobs that belong to it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from primia_core.errors import PrimiaError
-from workers.link import LeaseKeeper
+from workers.link import LeasedTask, LeaseKeeper
 from workers.link.errors import HubRefused
 from workers.link.patience import patiently
 from workers.node.node import Node
@@ -21,21 +20,10 @@ class GiveBack(PrimiaError):
     code = "node.give_back"
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One task as it was delivered."""
-
-    id: str
-    kind: str
-    payload: Mapping[str, Any] = field(repr=False)
-    deliveries: int
-    lease_s: float
-
-
 class Job:
     """A delivery, its lease, and the node that works on it."""
 
-    def __init__(self, node: Node, delivery: Delivery, lease: LeaseKeeper) -> None:
+    def __init__(self, node: Node, delivery: LeasedTask, lease: LeaseKeeper) -> None:
         self._node, self.lease = node, lease
         self.id, self.kind, self.deliveries = delivery.id, delivery.kind, delivery.deliveries
         self.later: list[Callable[[], None]] = []

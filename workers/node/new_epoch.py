@@ -2,7 +2,7 @@
 
 from primia_core.mpc.stock.epochs import Epochs
 from primia_core.mpc.stock.ledger import Ledger
-from workers.node.errors import FolderError
+from workers.link.errors import FolderError
 from workers.node.folder import NodeFolder
 
 

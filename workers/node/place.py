@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from workers.node.errors import FolderError
+from workers.link.errors import FolderError
 
 
 class Place(NamedTuple):

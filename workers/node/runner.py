@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from primia_core.errors import PrimiaError
-from workers.link import LeaseKeeper
+from workers.link import LeasedTask, LeaseKeeper
 from workers.link.errors import AgentStopping, HubRefused, HubUnavailable, TaskStopped
 from workers.link.patience import patiently
 from workers.node.errors import TooManyDeliveries
-from workers.node.job import PATIENCE_S, Delivery, GiveBack, Job
+from workers.node.job import PATIENCE_S, GiveBack, Job
 from workers.node.node import Node
 from workers.node.outbox import Body
 
@@ -26,7 +26,7 @@ Carry = Callable[[Job, Mapping[str, Any]], Mapping[str, object]]
 End = Literal["answered", "dropped", "give_back"]
 
 
-def run(node: Node, delivery: Delivery, carry_out: Carry) -> End:
+def run(node: Node, delivery: LeasedTask, carry_out: Carry) -> End:
     """Do a task.
 
     Returns:
@@ -55,7 +55,7 @@ def run(node: Node, delivery: Delivery, carry_out: Carry) -> End:
     return "answered"
 
 
-def _answer(node: Node, delivery: Delivery, job: Job, carry_out: Carry) -> Body:
+def _answer(node: Node, delivery: LeasedTask, job: Job, carry_out: Carry) -> Body:
     """Return the task's stored answer; an error is one too."""
     try:
         if delivery.deliveries > MAX_DELIVERIES:

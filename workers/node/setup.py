@@ -2,9 +2,9 @@
 
 from primia_core.diagnosis.identity import NodeIdentity
 from workers.link import hub_url
+from workers.link.errors import FolderError
 from workers.node.database import Database
-from workers.node.errors import FolderError
-from workers.node.folder import HubSettings, NodeFolder, NodeSettings
+from workers.node.folder import NodeFolder, NodeHubSettings, NodeSettings
 from workers.node.journal import Journal
 from workers.node.link import enrol
 
@@ -39,7 +39,7 @@ def make_node(folder: NodeFolder, settings: NodeSettings) -> NodeIdentity:
     return identity
 
 
-def join(folder: NodeFolder, *, hub: str, token: str, plain_http: bool = False) -> HubSettings:
+def join(folder: NodeFolder, *, hub: str, token: str, plain_http: bool = False) -> NodeHubSettings:
     """Exchange a one-time token for a credential, and return what the hub calls this node.
 
     Raises:
@@ -60,7 +60,7 @@ def join(folder: NodeFolder, *, hub: str, token: str, plain_http: bool = False) 
     finally:
         database.close()
     answer = enrol(base_url, body)
-    joined = HubSettings(
+    joined = NodeHubSettings(
         url=base_url, node=str(answer["node"]), federation=str(answer["federation"]), plain_http=plain_http
     )
     folder.write_settings(settings.model_copy(update={"hub": joined}))

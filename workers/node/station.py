@@ -7,8 +7,9 @@ from functools import partial
 from threading import Lock
 from typing import Any, Generic, Literal
 
+from workers.link import LeasedTask
 from workers.link.errors import LinkError
-from workers.node.job import Delivery, Job
+from workers.node.job import Job
 from workers.node.node import Node
 from workers.node.role import Role, Work
 from workers.node.runner import End, run
@@ -26,7 +27,7 @@ class Station(Generic[Work]):
         self._running: dict[str, Future[None]] = {}
         self._lock = Lock()
 
-    def perform(self, delivery: Delivery) -> End | Literal["beside"]:
+    def perform(self, delivery: LeasedTask) -> End | Literal["beside"]:
         """Do a task, or begin it: ``beside`` says that a thread of its own has it and will answer it."""
         if delivery.kind not in self.role.background:
             return run(self.node, delivery, partial(self._carry_out, delivery.kind))
@@ -46,7 +47,7 @@ class Station(Generic[Work]):
     def _carry_out(self, kind: str, job: Job, payload: Mapping[str, Any]) -> Mapping[str, object]:
         return self.role.kinds[kind](self.work, job, payload)
 
-    def _perform_beside(self, delivery: Delivery) -> None:
+    def _perform_beside(self, delivery: LeasedTask) -> None:
         """Do a task whose acknowledgement the worker has kept back: end it at the hub here."""
         end = run(self.node, delivery, partial(self._carry_out, delivery.kind))
         tell = self.node.link.release if end == "give_back" else self.node.link.acknowledge

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from workers.node.errors import FolderError
+from workers.link.errors import FolderError
 from workers.node.place import Place
 
 log = logging.getLogger(__name__)

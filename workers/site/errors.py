@@ -1,9 +1,6 @@
 """Everything that a hospital's agent refuses or fails at, as one tree.
 
 SiteError
-├── FolderError         the site's folder is not what the agent needs
-│   └── AlreadyRunning  another agent works in this folder
-├── NotEnrolled         the site has no credential yet
 ├── DataError           the site's cohort cannot be used
 ├── PlanRefused         a plan contradicts this site's policy, data or identity
 ├── NotApproved         a task belongs to no plan that this site has signed
@@ -24,24 +21,6 @@ class SiteError(PrimiaError):
     """Something at this site is wrong."""
 
     code = "site.error"
-
-
-class FolderError(SiteError):
-    """The site's folder is not what the agent needs."""
-
-    code = "site.folder"
-
-
-class AlreadyRunning(FolderError):
-    """Another agent works in this folder."""
-
-    code = "site.already_running"
-
-
-class NotEnrolled(SiteError):
-    """The site has no credential yet."""
-
-    code = "site.not_enrolled"
 
 
 class DataError(SiteError):

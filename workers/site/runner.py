@@ -5,11 +5,10 @@ It knows the link and the outbox; what a task means is in ``handlers``.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from primia_core.errors import PrimiaError
-from workers.link import LeaseKeeper, LinkClient
+from workers.link import LeasedTask, LeaseKeeper, LinkClient
 from workers.link.client import Renewal
 from workers.link.errors import AgentStopping, HubRefused, HubUnavailable, TaskStopped
 from workers.link.patience import patiently
@@ -29,17 +28,6 @@ WITHHELD = ("imaging.", "site.data")
 End = Literal["answered", "dropped", "waits", "give_back"]
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """One task as it was delivered."""
-
-    id: str
-    kind: str
-    payload: Mapping[str, Any] = field(repr=False)
-    deliveries: int
-    lease_s: float
-
-
 class JournaledRenewals:
     """The link's renewals, each written down before it leaves."""
 
@@ -53,7 +41,7 @@ class JournaledRenewals:
         return self._link.renew(task_id, progress)
 
 
-def run(agent: Agent, delivery: Delivery) -> End:
+def run(agent: Agent, delivery: LeasedTask) -> End:
     """Do a task.
 
     Returns:
@@ -98,7 +86,7 @@ def deliver(agent: Agent, task_id: str, answer: Answer, lease: LeaseKeeper | Non
     agent.outbox.sent(task_id)
 
 
-def _answer(agent: Agent, delivery: Delivery, lease: LeaseKeeper) -> Answer | None:
+def _answer(agent: Agent, delivery: LeasedTask, lease: LeaseKeeper) -> Answer | None:
     """Return the task's answer; an error is one too."""
     try:
         if delivery.deliveries > MAX_DELIVERIES and delivery.kind != "plan.review":
@@ -124,7 +112,7 @@ def _told(error: PrimiaError) -> str:
     return error.message if len(error.message) <= 1500 else f"{error.message[:1500]}… (shortened)"
 
 
-def _failed(agent: Agent, delivery: Delivery, code: str, message: str, lease: LeaseKeeper) -> Answer:
+def _failed(agent: Agent, delivery: LeasedTask, code: str, message: str, lease: LeaseKeeper) -> Answer:
     body = {"error": {"code": code, "message": message, "phase": lease.phase}}
     with agent.database.transaction():
         answer = agent.outbox.put(delivery.id, delivery.kind, Answer(body))
@@ -132,7 +120,7 @@ def _failed(agent: Agent, delivery: Delivery, code: str, message: str, lease: Le
     return answer
 
 
-def look_again(agent: Agent, delivery: Delivery) -> Callable[[], Answer | None]:
+def look_again(agent: Agent, delivery: LeasedTask) -> Callable[[], Answer | None]:
     """Return what asks whether a waiting task has its answer by now."""
     lease = LeaseKeeper(agent.link, delivery.id, delivery.lease_s)
     return lambda: agent.outbox.get(delivery.id) or _answer(agent, delivery, lease)

@@ -8,9 +8,10 @@ from primia_core.imaging import Cohort, cohort_from_csv, cohort_from_folders, sp
 from primia_core.imaging.people import from_headers
 from primia_core.secagg import Identity, PublicIdentity
 from workers.link import enrol, hub_url
+from workers.link.errors import FolderError
 from workers.site.database import Database
-from workers.site.errors import DataError, FolderError
-from workers.site.folder import DataSettings, HubSettings, SiteFolder, SiteSettings
+from workers.site.errors import DataError
+from workers.site.folder import DataSettings, SiteFolder, SiteHubSettings, SiteSettings
 from workers.site.journal import Journal
 from workers.site.policy import SitePolicy
 
@@ -91,11 +92,11 @@ def join(folder: SiteFolder, *, hub: str, token: str, plain_http: bool) -> Publi
     finally:
         database.close()
     coordinator = PublicIdentity.from_json(enrolled.coordinator_identity)
-    folder.write_credential(enrolled.credential)
-    joined = HubSettings(
+    joined = SiteHubSettings(
         url=base_url, federation=enrolled.federation, plain_http=plain_http, coordinator=coordinator.to_json()
     )
     folder.write_settings(settings.model_copy(update={"hub": joined, "site": enrolled.site}))
+    folder.write_credential(enrolled.credential)  # last: a supervisor starts a site that has one
     return coordinator
 
 

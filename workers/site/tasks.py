@@ -9,15 +9,16 @@ from celery import Task, shared_task
 from celery.exceptions import Reject
 
 from workers.link import keep_back
+from workers.link.messages import leased_task
 from workers.site.current import current
 from workers.site.handlers import Handlers
-from workers.site.runner import Delivery, look_again, run
+from workers.site.runner import look_again, run
 
 
 def _perform(self: Task, payload: dict[str, Any]) -> None:
     """Do one delivered task. Celery is done with it afterwards; the hub is when it has the answer."""
     request, here = self.request, current()
-    delivery = Delivery(request.id, self.name, payload, int(request.deliveries), float(request.lease_s))
+    delivery = leased_task(request, self.name, payload)
     end = run(here.agent, delivery)
     if end == "give_back":
         raise Reject("given back", requeue=True)

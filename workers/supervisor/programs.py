@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from workers.node.errors import FolderError
+from workers.link.errors import FolderError
 from workers.node.folder import NodeFolder
 from workers.node.roles import worker_command
 from workers.supervisor.embedded import EmbeddedServices

@@ -19,8 +19,8 @@ from primia_core.mpc.stock import Kind, Ledger, Stock
 from tests.workers.node.node_hub import NodeHub
 from workers.dealer.dealing import MOST_WAITING
 from workers.dealer.role import ROLE
+from workers.link.errors import AlreadyRunning
 from workers.node import Node
-from workers.node.errors import AlreadyRunning
 from workers.node.new_epoch import open_next_epoch
 from workers.node.station import Station
 

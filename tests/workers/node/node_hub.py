@@ -13,9 +13,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from workers.link import LeasedTask
 from workers.node import NodeFolder, NodeSettings
-from workers.node.folder import HubSettings
-from workers.node.job import Delivery
+from workers.node.folder import NodeHubSettings
 from workers.node.setup import make_node
 from workers.node.station import Station
 
@@ -92,7 +92,7 @@ class NodeHub:
         folder = NodeFolder(path)
         given = {"role": role, "name": f"Institute of {role}", "trust": "hub", **settings}
         make_node(folder, NodeSettings.model_validate(given))
-        hub = HubSettings(url=self.url, node=role, federation="demo", plain_http=True)
+        hub = NodeHubSettings(url=self.url, node=role, federation="demo", plain_http=True)
         folder.write_settings(folder.settings().model_copy(update={"hub": hub}))
         credential = f"credential-of-{role}"
         folder.write_credential(credential)
@@ -128,7 +128,7 @@ class NodeHub:
     def carry_out(self, station: Station[Any], task: Task) -> str:
         """Deliver a task once and return how that ended."""
         task.deliveries += 1
-        return station.perform(Delivery(task.id, task.kind, task.payload, task.deliveries, self.lease_s))
+        return station.perform(LeasedTask(task.id, task.kind, task.payload, task.deliveries, self.lease_s))
 
     def do(self, station: Station[Any], role: str, kind: str, **payload: Any) -> Task:
         """Make a task, and have it carried out."""

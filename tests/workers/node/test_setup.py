@@ -9,10 +9,9 @@ from typer.testing import CliRunner
 from primia_core.diagnosis.identity import NodeIdentity
 from tests.workers.node.node_hub import NodeHub
 from workers.link import NODE
-from workers.link.errors import HubRefused
+from workers.link.errors import AlreadyRunning, FolderError, HubRefused, NotEnrolled
 from workers.node import NodeFolder, NodeSettings
 from workers.node.commands import register
-from workers.node.errors import AlreadyRunning, FolderError, NotEnrolled
 from workers.node.place import Place
 from workers.node.setup import join, make_node
 

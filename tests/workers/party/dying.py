@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from primia_core.mpc.served import ServedModel
+from workers.link import LeasedTask
 from workers.node import Node, NodeFolder
-from workers.node.job import Delivery
 from workers.node.station import Station
 from workers.party.role import ROLE
 
@@ -36,4 +36,4 @@ if __name__ == "__main__":
     folder, task = Path(sys.argv[1]), json.loads(sys.argv[2])
     ServedModel.run = dying(ServedModel.run)
     station = Station(Node(NodeFolder(folder)), ROLE)
-    station.perform(Delivery(task["id"], task["kind"], task["payload"], 1, 60.0))
+    station.perform(LeasedTask(task["id"], task["kind"], task["payload"], 1, 60.0))

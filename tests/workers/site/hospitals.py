@@ -19,10 +19,11 @@ from primia_core.models.weights import Manifest, PixelScale, save, state_hash
 from primia_core.secagg import CoordinatorSession, Identity, Member, PublicIdentity, SessionSpec
 from primia_core.training.config import Augmentation, LocalTraining
 from tests.workers.link.fake_hub import CREDENTIAL, FakeHub, FakeTask, sha256_of
+from workers.link import LeasedTask
 from workers.site.agent import Agent
-from workers.site.folder import HubSettings, SiteFolder
+from workers.site.folder import SiteFolder, SiteHubSettings
 from workers.site.policy import SitePolicy
-from workers.site.runner import Delivery, run
+from workers.site.runner import run
 from workers.site.setup import make_site
 
 SITES = ("aalborg", "basel", "coimbra")
@@ -58,7 +59,7 @@ def make_hospital(
     made = make_site(
         folder, site=slug, name=slug.title(), data=table, task="chest-xray-pneumonia", classes=CLASSES, policy=policy
     )
-    hub_settings = HubSettings(url=hub.base_url, federation="demo", coordinator=coordinator.to_json())
+    hub_settings = SiteHubSettings(url=hub.base_url, federation="demo", coordinator=coordinator.to_json())
     folder.write_settings(made.settings.model_copy(update={"hub": hub_settings}))
     folder.write_credential(CREDENTIAL)
     return folder
@@ -138,7 +139,7 @@ class Federation:
         return task
 
     def deliver(self, slug: str, task: FakeTask) -> str:
-        return run(self.agents[slug], Delivery(task.id, task.kind, task.payload, task.deliveries, 30.0))
+        return run(self.agents[slug], LeasedTask(task.id, task.kind, task.payload, task.deliveries, 30.0))
 
     def ask(self, slug: str, kind: str, payload: dict) -> dict:
         """Deliver a task and return its result; an error fails the test."""

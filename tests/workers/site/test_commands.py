@@ -9,10 +9,12 @@ from typer.testing import CliRunner
 from primia_core.secagg import Identity
 from tests.workers.link.fake_hub import CREDENTIAL
 from tests.workers.site.hospitals import CLASSES, JOB, Federation, draw_images
+from workers.link.errors import FolderError, NotEnrolled
 from workers.site.commands import register
-from workers.site.errors import FolderError, NotApproved, NotEnrolled, PlanRefused, SiteError
+from workers.site.errors import NotApproved, PlanRefused, SiteError
 from workers.site.folder import SiteFolder
 from workers.site.policy import SitePolicy
+from workers.site.setup import join
 
 app = typer.Typer()
 register(app)
@@ -74,6 +76,23 @@ def test_enrol_exchanges_the_token_pins_the_coordinator_and_is_in_the_journal(fo
     rows = json.loads(primia("site", "journal", "--folder", folder.path, "--json"))["rows"]
     assert [row["what"] for row in rows] == ["enrol"]
     assert "bytes have left this site" in primia("site", "journal", "--folder", folder.path)
+
+
+def test_enrolment_that_dies_half_way_leaves_no_credential_by_which_an_agent_would_be_started(
+    folder, hub, tmp_path, monkeypatch
+):
+    hub.coordinator_identity = Identity.create(tmp_path / "coordinator", "Coordinator").public.to_json()
+    hub.enrolments["token"] = "basel"
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SiteFolder, "write_settings", dies)
+        with pytest.raises(KeyboardInterrupt):
+            join(folder, hub=hub.base_url, token="token", plain_http=False)
+    with pytest.raises(NotEnrolled):
+        folder.credential()
 
 
 def test_confirm_takes_a_fingerprint_as_people_write_it(folder):

@@ -9,10 +9,12 @@ from primia_core.imaging import UnreadableImageError
 from primia_core.training.config import LocalTraining
 from tests.workers.link.fake_hub import sha256_of
 from tests.workers.site.hospitals import JOB, STILL, dump
+from workers.link import LeasedTask
+from workers.link.errors import AlreadyRunning
 from workers.site.agent import Agent
-from workers.site.errors import AlreadyRunning, NotApproved, PlanRefused
+from workers.site.errors import NotApproved, PlanRefused
 from workers.site.policy import SitePolicy
-from workers.site.runner import Delivery, run
+from workers.site.runner import run
 
 
 def review(federation, plan, slug="basel"):
@@ -148,7 +150,7 @@ def test_a_sum_that_was_tampered_with_changes_nothing(federation):
 
 def test_a_task_that_keeps_coming_is_answered_with_an_error(federation):
     task = federation.task("secagg.advertise", {"spec": {}})
-    assert run(federation.agents["basel"], Delivery(task.id, task.kind, task.payload, 9, 30.0)) == "answered"
+    assert run(federation.agents["basel"], LeasedTask(task.id, task.kind, task.payload, 9, 30.0)) == "answered"
     assert task.answer["error"]["code"] == "site.too_many_deliveries"
 
 

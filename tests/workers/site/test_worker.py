@@ -121,7 +121,7 @@ def test_a_second_agent_in_the_folder_ends_and_says_why(hub, folder):
     with worker(folder) as process:
         assert process.wait(LIMIT_S) != 0
     claimed.close()
-    assert "another agent works in" in log_of(folder)
+    assert "another process works in" in log_of(folder)
     assert hub.requests == []
 
 
