@@ -101,7 +101,7 @@ class Inference:
         peak_memory_bytes: of each party's process so far.
     """
 
-    output: NDArray[np.int64]
+    output: NDArray[np.int64] = field(repr=False)
     online_s: float
     delayed_s: float
     pace_s: float
