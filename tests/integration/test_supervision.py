@@ -127,6 +127,8 @@ def test_ctrl_c_stops_every_process_within_seconds(platform: RunningPlatform, re
     assert platform.process.returncode == 0
     assert platform.left_behind() == []
     assert seconds < 20
+    ended = (platform.state.logs / "supervisord.log").read_text().rpartition("received SIGTERM")[2]
+    assert "waiting for" not in ended, "supervisord had something left to stop, which takes it seconds"
 
 
 def test_up_detached_serves_until_down_which_then_finds_nothing(module_platform: RunningPlatform):

@@ -67,6 +67,10 @@ class Channel(virtual.Channel):
         self._pause = Event()
 
     def _get(self, queue: str, timeout: float | None = None) -> dict:
+        from celery.worker import state  # a worker has it loaded; whoever only enrols does not wait for it
+
+        if state.should_stop is not None:  # Celery looks once more after it was told to stop
+            raise TimeoutError("a worker that stops takes no more tasks")
         wait_s = float(self.connection.client.transport_options.get("wait_s", WAIT_S))
         asked = monotonic()
         task = self.link.lease(wait_s)

@@ -136,6 +136,7 @@ class Platform:
             servers = {server.program().name for server in self._servers}
             self._stop_together(agents)
             self._stop_together({*names} - agents - servers)
+            self._stop_together(servers)  # supervisord itself would spend a second on each process that has ended
         self._supervisord.terminate()
         try:
             self._supervisord.wait(STOP_WITHIN_S)

@@ -145,6 +145,16 @@ def test_an_empty_mailbox_is_not_hammered(hub):
         assert 2 <= hub.count("lease") <= 5
 
 
+def test_a_worker_that_was_told_to_stop_asks_for_no_more_tasks(hub, connection, monkeypatch):
+    task = hub.add("a")
+    with connection.Consumer([Queue("site")]):
+        monkeypatch.setattr("celery.worker.state.should_stop", 0)
+        with pytest.raises(socket.timeout):
+            connection.drain_events(timeout=2)
+    assert hub.count("lease") == 0
+    assert task.deliveries == 0
+
+
 def test_nothing_can_be_published(connection):
     with pytest.raises(ChannelError, match="nothing can be published"):
         connection.default_channel.basic_publish(
