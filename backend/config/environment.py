@@ -19,7 +19,7 @@ def required(name: str) -> str:
     """Return the variable ``name``, or say that it must be set."""
     value = os.environ.get(name, "")
     if not value:
-        raise SettingError(f"{name} is not set; `primia up` sets it, README.md lists every variable")
+        raise SettingError(f"{name} is not set; `primia up` and docker-compose.yml set it, `primia manage` uses it")
     return value
 
 

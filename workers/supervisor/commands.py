@@ -1,4 +1,4 @@
-"""The commands `primia up`, `down`, `status` and `logs`. They talk to people; the work is done elsewhere."""
+"""The commands `primia up`, `down`, `status`, `logs`, `manage`. They talk to people; the work is done elsewhere."""
 
 import importlib
 import importlib.util
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add the platform's commands to ``primia``, those of the rooms next door included."""
     for name, command in (("up", up), ("down", down), ("status", status), ("logs", logs)):
         app.command(name, rich_help_panel="Platform")(command)
+    app.command("manage", rich_help_panel="Platform", context_settings={"allow_interspersed_args": False})(manage)
     for module in NEIGHBOURS:
         if _exists(module):
             importlib.import_module(module).register(app)
@@ -44,7 +45,10 @@ def _exists(module: str) -> bool:
 
 def up(
     state: State = Path(".primia"),
-    port: Annotated[int | None, typer.Option(help="Port of the dashboard, kept from now on. [default: 8000]")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port of the dashboard, kept from now on. [default: 8000]"),
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when it serves, and let it run on.")] = False,
 ) -> None:
     """Run the whole platform on this machine until Ctrl-C.
@@ -116,6 +120,27 @@ def status(
     console.print(table)
     if folder.ready.exists():
         console.print(f"The dashboard is at [bold]{json.loads(folder.ready.read_text())['url']}[/].")
+
+
+def manage(
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="Its name, then what it takes.")],
+    state: State = Path(".primia"),
+) -> None:
+    """Run one of the hub's management commands on the platform that runs on this machine.
+
+    Examples
+
+    primia manage federation_create "Alpine consortium" --coordinator ada
+
+    primia manage user_create nils
+
+    primia manage membership_grant alpine-consortium nils clinician
+
+    primia manage audit_verify
+    """
+    from workers.supervisor.management import run_management
+
+    raise typer.Exit(run_management(StateFolder(state.resolve()), command))
 
 
 def logs(
