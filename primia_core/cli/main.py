@@ -4,6 +4,7 @@ A command's module is imported when the command is called, so that `primia up` d
 ``primia_core`` add theirs by the entry-point group ``primia.commands``.
 """
 
+import errno
 from collections.abc import Callable, Mapping
 from importlib import import_module, metadata
 from types import MappingProxyType
@@ -13,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from primia_core.cli.output import FAILED, INTERRUPTED, explain
+from primia_core.cli.output import FAILED, INTERRUPTED, FileTrouble, explain
 from primia_core.errors import PrimiaError
 
 ROOMS: Mapping[str, str] = MappingProxyType(
@@ -47,7 +48,7 @@ Try it on this machine, without data of your own:
   primia up                 the whole platform, in a browser
   primia diagnose --help    ask a service about a picture that it cannot see
 
-Every command takes --json for programs and --help for people. Exit status: 0 done, 1 not good enough, 2 failed."""
+Every command has --help, and what prints results takes --json. Exit status: 0 done, 1 not good enough, 2 failed."""
 
 
 class Commands(TyperGroup):
@@ -73,6 +74,11 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except PrimiaError as error:
             explain(error, as_json=as_json)
+            raise typer.Exit(FAILED) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads the output has heard enough
+                raise
+            explain(FileTrouble.of(error), as_json=as_json)
             raise typer.Exit(FAILED) from error
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)

@@ -6,7 +6,7 @@ Results go to standard output, everything else to standard error, so that a pipe
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 
 import typer
 
@@ -28,6 +28,19 @@ class SettingsError(PrimiaError):
     """Options of a command are out of range or exclude each other."""
 
     code = "cli.settings"
+
+
+class FileTrouble(PrimiaError):
+    """The operating system refuses a file, a folder or a connection."""
+
+    code = "cli.file"
+
+    @classmethod
+    def of(cls, error: OSError) -> Self:
+        """Say in one line what it refuses, and why."""
+        where = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or type(error).__name__
+        return cls(f"{where}{reason[:1].lower()}{reason[1:]}; name another place, or see who may use this one")
 
 
 def explain(error: PrimiaError, *, as_json: bool) -> None:

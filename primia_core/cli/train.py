@@ -80,6 +80,10 @@ def train(
     """
     if not out.absolute().parent.is_dir():
         raise SettingsError(f"{out.absolute().parent} is no folder; make it first, or give another --out")
+    if out.is_dir():
+        raise SettingsError(
+            f"--out {out} is a folder; name the file of weights in it, such as {out / 'model.safetensors'}"
+        )
     config = settings(
         LocalTraining,
         steps=None,

@@ -30,7 +30,7 @@ def demo(
     size: Annotated[
         int, typer.Option(min=32, max=512, help="Pixels of a side of the images; 224 trains for minutes a round.")
     ] = 64,
-    port: Annotated[int | None, typer.Option(help="Port of the dashboard. [default: 8000]")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the dashboard. [default: 8000]")] = None,
     began: Annotated[float | None, typer.Option(hidden=True, help="When set-up began, in seconds since 1970.")] = None,
 ) -> None:
     """Start the platform with three hospitals, train a ResNet-18 with secure aggregation, and go on serving.

@@ -11,7 +11,7 @@ dataset/      the PySyft dataset: mock images and the private manifest
 """
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +20,7 @@ from workers.link.folder import AgentFolder, AgentSettings, HubSettings
 from workers.site.policy import SitePolicy
 
 ENVIRONMENT = "PRIMIA_SITE_FOLDER"
+SHORT_NAME: Final = r"[a-z0-9][a-z0-9-]{0,63}"
 
 
 class SiteHubSettings(HubSettings):
@@ -43,7 +44,7 @@ class DataSettings(BaseModel):
 class SiteSettings(AgentSettings):
     """``site.toml``."""
 
-    site: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    site: str = Field(pattern=f"^{SHORT_NAME}$")
     hub: SiteHubSettings = SiteHubSettings()
     data: DataSettings
     policy: SitePolicy = SitePolicy()

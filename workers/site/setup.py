@@ -1,5 +1,6 @@
 """Making a hospital's folder: identity, cohort table, settings; and joining a federation. No images are copied."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from workers.link import enrol, hub_url
 from workers.link.errors import FolderError
 from workers.site.database import Database
 from workers.site.errors import DataError
-from workers.site.folder import DataSettings, SiteFolder, SiteHubSettings, SiteSettings
+from workers.site.folder import SHORT_NAME, DataSettings, SiteFolder, SiteHubSettings, SiteSettings
 from workers.site.journal import Journal
 from workers.site.policy import SitePolicy
 
@@ -49,9 +50,13 @@ def make_site(
         classes: class names in the order of their indices; by default those that occur, ``normal`` first.
         policy: what this site allows.
     Raises:
-        FolderError: the folder holds a site already.
+        FolderError: the folder holds a site already, or the short name is none.
         DataError: the cohort cannot be used.
     """
+    if not re.fullmatch(SHORT_NAME, site):
+        raise FolderError(
+            f"a site's short name has 1 to 64 small letters, digits and dashes, got {site!r}; take the coordinator's"
+        )
     if folder.settings_file.exists():
         raise FolderError(f"{folder.settings_file} exists already; edit it, or choose another folder")
     cohort = _read(data, classes)
