@@ -33,7 +33,7 @@ def report(
     ] = None,
     comparison: Annotated[Path | None, typer.Option(help="What `primia compare --json` printed.")] = None,
     audit: Annotated[
-        list[Path] | None, typer.Option(help="What `primia attack --json` printed; may be given again.")
+        list[Path] | None, typer.Option(help="What `primia attack audit --json` wrote; may be given again.")
     ] = None,
     privacy: Annotated[
         Path | None, typer.Option(help="Account of differential privacy as JSON: {spent, accounts, canaries}.")
