@@ -69,7 +69,7 @@ class ShareHeader(Public):
     party: Literal[0, 1]
     policy: Policy
     answer_key: Annotated[str, Field(max_length=100)]
-    salt: Hex64
+    salt: Hex64 = Field(repr=False)
     own: Hex64
     other: Hex64
 
