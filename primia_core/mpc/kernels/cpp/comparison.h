@@ -23,7 +23,8 @@ struct Batch {
     int64_t start, filled;
     int to_top;  // moves the compared bits to the top of 32
 
-    Batch(const Comparison& c, int64_t first) : start(first), to_top(32 - c.bits) {
+    template <class Job>
+    Batch(const Job& c, int64_t first) : start(first), to_top(32 - c.bits) {
         filled = c.count - first < SIZE ? c.count - first : SIZE;
         if (filled < SIZE)
             for (int i = 0; i < SIZE; i++) number[i] = 0;

@@ -1,157 +1,230 @@
 // Comparison functions with payload for any AES engine; the mathematics is in kernels/reference/dcf.py.
-// Include behind comparison.h, inside the same namespace. One group of 64 elements is worked on at a time, level after
-// level, in buffers of the first-level cache.
+// Include behind comparison.h, inside the same namespace.
+//
+// A value is the words of one payload, spread over as many blocks as they fill, one vector for each: what lies behind
+// the last word is of no meaning. In the key words stand one behind the other. Controls are masks.
 
 template <class E>
-void hash_group(const FixedKey& key, const Block* in, Block* out) {
-    constexpr int N = E::GROUP_BATCH, SIZE = N * E::BLOCKS;
-    for (int start = 0; start < GROUP; start += SIZE) {
-        typename E::V batch[N];
-        for (int i = 0; i < N; i++) batch[i] = E::load(in + start + i * E::BLOCKS);
-        hash<E, N>(key, batch, batch);
-        for (int i = 0; i < N; i++) E::store(out + start + i * E::BLOCKS, batch[i]);
-    }
-}
+using Values = typename E::V[MOST_BLOCKS][E::BATCH];
 
-// Ring words of one group: the hash of the seed, of the seed tweaked by one, ... read one behind the other.
+// One batch of elements of one group, and where its parts of the key lie.
 template <class E, class W>
-void hash_values(const FixedKey& key, const Block* seed, int words, W* out) {
-    alignas(64) Block tweaked[GROUP], hashed[GROUP];
-    constexpr int each = 16 / sizeof(W);
-    for (int block = 0; block * each < words; block++) {
-        for (int e = 0; e < GROUP; e++) tweaked[e] = {seed[e].low, seed[e].high ^ uint64_t(block) << 32};
-        hash_group<E>(key, tweaked, hashed);
-        const W* from = reinterpret_cast<const W*>(hashed);
-        int here = words - block * each < each ? words - block * each : each;
-        for (int e = 0; e < GROUP; e++)
-            for (int j = 0; j < here; j++) out[e * words + block * each + j] = from[e * each + j];
-    }
-}
+struct Payloads : Batch<E> {
+    static constexpr int SIZE = Batch<E>::SIZE, EACH = 16 / sizeof(W);
+    static_assert(GROUP % SIZE == 0 && SIZE % 8 == 0, "a batch is a part of a group, and its bits are whole bytes");
+    typedef typename E::V V;
+    const Dcf& d;
+    const int words, blocks;  // of one value
+    const int64_t place;      // within the group
+    const int here;           // elements that are there
 
-inline Block child_of(Block seed, uint64_t right) { return {(seed.low & ~uint64_t(3)) | right, seed.high}; }
+    Payloads(const Dcf& dcf, int64_t first)
+        : Batch<E>(dcf, first), d(dcf), words(dcf.words), blocks((dcf.words + EACH - 1) / EACH), place(first % GROUP),
+          here(int(this->filled < 0 ? 0 : this->filled)) {}
 
-template <class E, class W>
-void dcf_evaluate_group(const Dcf& d, int64_t group) {
-    alignas(64) Block seed[GROUP], child[GROUP];
-    uint64_t control[GROUP];
-    uint32_t path[GROUP];
-    W total[GROUP * MOST_WORDS], value[GROUP * MOST_WORDS];
-    const int words = d.words;
-    const int64_t start = group * GROUP, filled = d.count - start < GROUP ? d.count - start : GROUP;
-    for (int e = 0; e < GROUP; e++) {
-        seed[e] = e < filled ? d.root[start + e] : Block{0, 0};
-        path[e] = e < filled ? d.numbers.at(start + e) : 0;
-        control[e] = d.party;
-    }
-    for (int j = 0; j < GROUP * words; j++) total[j] = 0;
-    const uint8_t* row = d.key + group * d.group_bytes();
-    auto add = [&](const FixedKey& key, const Block* from, const W* step) {
-        hash_values<E, W>(key, from, words, value);
-        for (int e = 0; e < GROUP; e++) {
-            W held = W(0) - W(control[e]);
-            for (int j = 0; j < words; j++) total[e * words + j] += value[e * words + j] + (step[e * words + j] & held);
+    int64_t level(int level) const { return this->start / GROUP * d.group_bytes() + level * d.level_bytes(); }
+    int64_t seeds(int at) const { return level(at) + place * 16; }
+    int64_t values(int at) const { return level(at) + GROUP * 16 + value_place(); }
+    int64_t flips(int at, int side) const { return level(at) + GROUP * 16 + d.values_bytes() + side * 8 + place / 8; }
+    int64_t last_values() const { return level(d.bits) + value_place(); }
+    int64_t value_place() const { return place * words * int64_t(sizeof(W)); }
+
+    // Whole blocks are copied where they fit, each over what lies behind the value before; elsewhere only the words.
+    void spread(const W* from, int count, Values<E> out) const {
+        alignas(64) Block flat[SIZE];
+        for (int v = 0; v < blocks; v++) {
+            const W* at = from + v * EACH;
+            int e = 0;
+            for (const int fit = fitting(v, count); e < fit; e++) memcpy(flat + e, at + e * words, 16);
+            for (; e < SIZE; e++) {
+                flat[e] = {0, 0};
+                if (e < count) memcpy(flat + e, at + e * words, size_of(v));
+            }
+            PRIMIA_EACH(i, E::BATCH) out[v][i] = E::load(flat + i * E::BLOCKS);
         }
+    }
+    void gather(const Values<E> in, int count, W* to) const {
+        alignas(64) Block flat[MOST_BLOCKS][SIZE];
+        for (int v = 0; v < blocks; v++) PRIMIA_EACH(i, E::BATCH) E::store(flat[v] + i * E::BLOCKS, in[v][i]);
+        int e = 0;
+        for (const int fit = fitting(blocks - 1, count); e < fit; e++)
+            for (int v = 0; v < blocks; v++) memcpy(to + e * words + v * EACH, flat[v] + e, 16);
+        for (; e < count; e++)
+            for (int v = 0; v < blocks; v++) memcpy(to + e * words + v * EACH, flat[v] + e, size_of(v));
+    }
+    size_t size_of(int block) const {
+        const int left = words - block * EACH;
+        return sizeof(W) * size_t(left < EACH ? left : EACH);
+    }
+    // So many of the values have this block whole within them all.
+    int fitting(int block, int count) const {
+        const int last = (count * words - (block + 1) * EACH);
+        return last < 0 ? 0 : last / words + 1;
+    }
+    void clear(uint8_t* key) const {  // places past the end hold zeros
+        const size_t missing = size_t(SIZE - here);
+        if (!missing) return;
+        const int64_t skip = here * words * int64_t(sizeof(W));
+        for (int at = 0; at < d.bits; at++) {
+            memset(key + seeds(at) + here * 16, 0, missing * 16);
+            memset(key + values(at) + skip, 0, missing * size_t(words) * sizeof(W));
+            for (int e = here; e < SIZE; e++)
+                for (int side = 0; side < 2; side++) key[flips(at, side) + e / 8] &= uint8_t(~(1 << e % 8));
+        }
+        memset(key + last_values() + skip, 0, missing * size_t(words) * sizeof(W));
+    }
+
+    // The values that seeds stand for: the hash of each, of each tweaked by one, ...
+    void hashed(const FixedKey& key, const V* seed, Values<E> out) const {
+        V tweaked[E::BATCH];
+        for (int v = 0; v < blocks; v++) {
+            const V tweak = E::constant(0, uint64_t(v) << 32);
+            PRIMIA_EACH(i, E::BATCH) tweaked[i] = E::exclusive(seed[i], tweak);
+            hash<E, E::BATCH>(key, tweaked, out[v]);
+        }
+    }
+    // Masks from the bits of one side's control corrections.
+    void masks(const uint8_t* bits, V* out) const {
+        uint64_t packed = 0;
+        memcpy(&packed, bits, SIZE / 8);
+        alignas(64) uint32_t top[SIZE];
+        for (int e = 0; e < SIZE; e++) top[e] = uint32_t(packed >> e) << 31;
+        PRIMIA_EACH(i, E::BATCH) out[i] = E::top_bits(top + i * E::BLOCKS, 0);
+    }
+};
+
+// The hash's input for the child in this direction: the seed with the direction in place of its two control bits.
+template <class E>
+inline typename E::V child_of(typename E::V seed, typename E::V right) {
+    return E::exclusive(E::without(seed, E::constant(3, 0)), E::both(right, E::constant(1, 0)));
+}
+
+template <class E>
+inline typename E::V control_of(typename E::V seed, typename E::V right) {
+    return E::choose(E::low_bit_mask(seed), E::second_bit_mask(seed), right);
+}
+
+template <class E, class W>
+void dcf_evaluate_batch(const Dcf& d, int64_t first) {
+    typedef typename E::V V;
+    constexpr int N = E::BATCH;
+    const Payloads<E, W> batch(d, first);
+    V seed[N], control[N], right[N], child[N], next[N], flip[2][N];
+    Values<E> total, value, step;
+    batch.take(d.root, seed);
+    const uint64_t held = uint64_t(0) - uint64_t(d.party);
+    PRIMIA_EACH(i, N) control[i] = E::constant(held, held);
+    for (auto& one : total) PRIMIA_EACH(i, N) one[i] = E::constant(0, 0);
+    auto add = [&](const FixedKey& key, const V* from, const uint8_t* steps) {
+        batch.hashed(key, from, value);
+        batch.spread(reinterpret_cast<const W*>(steps), batch.SIZE, step);
+        for (int v = 0; v < batch.blocks; v++)
+            PRIMIA_EACH(i, N) {
+                const V both = E::template sum<W>(value[v][i], E::both(step[v][i], control[i]));
+                total[v][i] = E::template sum<W>(total[v][i], both);
+            }
     };
-    for (int level = 0; level < d.bits; level++, row += d.level_bytes()) {
-        const Block* correction = reinterpret_cast<const Block*>(row);
-        const uint64_t* flips = reinterpret_cast<const uint64_t*>(row + GROUP * 16 + d.values_bytes());
-        for (int e = 0; e < GROUP; e++) child[e] = child_of(seed[e], path[e] >> (d.bits - 1 - level) & 1);
-        add(d.value, child, reinterpret_cast<const W*>(row + GROUP * 16));
-        alignas(64) Block next[GROUP];
-        hash_group<E>(d.tree, child, next);
-        for (int e = 0; e < GROUP; e++) {
-            uint64_t right = child[e].low & 1, held = uint64_t(0) - control[e];
-            uint64_t raw = seed[e].low >> right & 1;
-            uint64_t flip = (flips[0] >> e & ~right) | (flips[1] >> e & right);
-            seed[e] = {next[e].low ^ (correction[e].low & held), next[e].high ^ (correction[e].high & held)};
-            control[e] = raw ^ (control[e] & flip & 1);
+    for (int level = 0; level < d.bits; level++) {
+        PRIMIA_EACH(i, N) {
+            right[i] = batch.direction(i, level);
+            child[i] = child_of<E>(seed[i], right[i]);
+        }
+        add(d.value, child, d.key + batch.values(level));
+        hash<E, N>(d.tree, child, next);
+        for (int side = 0; side < 2; side++) batch.masks(d.key + batch.flips(level, side), flip[side]);
+        const Block* correction = reinterpret_cast<const Block*>(d.key + batch.seeds(level));
+        PRIMIA_EACH(i, N) {
+            const V raw = control_of<E>(seed[i], right[i]);
+            seed[i] = E::exclusive(next[i], E::both(E::load(correction + i * E::BLOCKS), control[i]));
+            control[i] = E::exclusive(raw, E::both(control[i], E::choose(flip[0][i], flip[1][i], right[i])));
         }
     }
-    add(d.last, seed, reinterpret_cast<const W*>(row));
-    W* share = static_cast<W*>(d.share) + start * words;
-    for (int64_t j = 0; j < filled * words; j++) share[j] = d.party ? W(0) - total[j] : total[j];
+    add(d.last, seed, d.key + batch.last_values());
+    if (d.party)
+        for (auto& one : total) PRIMIA_EACH(i, N) one[i] = E::template difference<W>(E::constant(0, 0), one[i]);
+    batch.gather(total, batch.here, static_cast<W*>(d.share) + first * d.words);
 }
 
 template <class E, class W>
-void dcf_generate_group(const Dcf& d, int64_t group) {
-    alignas(64) Block seed[2][GROUP], kept[2][GROUP], lost[2][GROUP], hashed[2][GROUP];
-    uint64_t control[2][GROUP];
-    uint32_t alpha[GROUP];
-    W total[GROUP * MOST_WORDS] = {}, payload[GROUP * MOST_WORDS] = {};
-    W kept_value[2][GROUP * MOST_WORDS], lost_value[2][GROUP * MOST_WORDS];
-    const int words = d.words;
-    const int64_t start = group * GROUP, filled = d.count - start < GROUP ? d.count - start : GROUP;
-    const Block* roots[2] = {d.root, d.other_root};
-    for (int e = 0; e < GROUP; e++) {
-        alpha[e] = e < filled ? d.numbers.at(start + e) : 0;
-        for (int b = 0; b < 2; b++) {
-            seed[b][e] = e < filled ? roots[b][start + e] : Block{0, 0};
-            control[b][e] = b;
-        }
+void dcf_generate_batch(const Dcf& d, int64_t first) {
+    typedef typename E::V V;
+    constexpr int N = E::BATCH;
+    const Payloads<E, W> batch(d, first);
+    V seed[2][N], control[2][N], kept[2][N], lost[2][N], right[N], correction[N];
+    Values<E> payload, kept_value[2], lost_value[2], step;
+    Values<E> total;  // what the parties' sums so far differ by, on the path of the threshold
+    batch.take(d.root, seed[0]);
+    batch.take(d.other_root, seed[1]);
+    batch.spread(static_cast<const W*>(d.payload) + first * d.words, batch.here, payload);
+    for (auto& one : total) PRIMIA_EACH(i, N) one[i] = E::constant(0, 0);
+    PRIMIA_EACH(i, N) {
+        control[0][i] = E::constant(0, 0);
+        control[1][i] = E::constant(~uint64_t(0), ~uint64_t(0));
     }
-    for (int64_t j = 0; j < filled * words; j++) payload[j] = static_cast<const W*>(d.payload)[start * words + j];
-    uint8_t* row = d.new_key + group * d.group_bytes();
-    for (int level = 0; level < d.bits; level++, row += d.level_bytes()) {
-        Block* correction = reinterpret_cast<Block*>(row);
-        W* step = reinterpret_cast<W*>(row + GROUP * 16);
-        uint64_t* flips = reinterpret_cast<uint64_t*>(row + GROUP * 16 + d.values_bytes());
-        flips[0] = flips[1] = 0;
+    // Less where party 1 holds the control bit; (x ^ mask) - mask.
+    auto put = [&](int64_t at) {
+        for (int v = 0; v < batch.blocks; v++)
+            PRIMIA_EACH(i, N)
+            step[v][i] = E::template difference<W>(E::exclusive(step[v][i], control[1][i]), control[1][i]);
+        batch.gather(step, batch.SIZE, reinterpret_cast<W*>(d.new_key + at));
+    };
+    for (int level = 0; level < d.bits; level++) {
+        PRIMIA_EACH(i, N) right[i] = batch.direction(i, level);
         for (int b = 0; b < 2; b++) {
-            for (int e = 0; e < GROUP; e++) {
-                uint64_t right = alpha[e] >> (d.bits - 1 - level) & 1;
-                kept[b][e] = child_of(seed[b][e], right);
-                lost[b][e] = child_of(seed[b][e], right ^ 1);
+            PRIMIA_EACH(i, N) {
+                kept[b][i] = child_of<E>(seed[b][i], right[i]);
+                lost[b][i] = E::exclusive(kept[b][i], E::constant(1, 0));
             }
-            hash_values<E, W>(d.value, kept[b], words, kept_value[b]);
-            hash_values<E, W>(d.value, lost[b], words, lost_value[b]);
-            hash_group<E>(d.tree, lost[b], hashed[b]);
+            batch.hashed(d.value, kept[b], kept_value[b]);
+            batch.hashed(d.value, lost[b], lost_value[b]);
+            hash<E, N>(d.tree, lost[b], lost[b]);
+            hash<E, N>(d.tree, kept[b], kept[b]);
         }
-        for (int e = 0; e < GROUP; e++) {
-            bool real = e < filled;
-            uint64_t right = kept[0][e].low & 1, differ = seed[0][e].low ^ seed[1][e].low;
-            Block fix = {hashed[0][e].low ^ hashed[1][e].low, hashed[0][e].high ^ hashed[1][e].high};
-            correction[e] = real ? fix : Block{0, 0};
-            W sign = W(1) - W(2) * W(control[1][e]);
-            for (int j = e * words; j < (e + 1) * words; j++) {
-                W bent = lost_value[1][j] - lost_value[0][j] - total[j] + W(right) * payload[j];
-                total[j] += kept_value[0][j] - kept_value[1][j] + bent;
-                step[j] = real ? sign * bent : 0;
+        for (int v = 0; v < batch.blocks; v++)
+            PRIMIA_EACH(i, N) {
+                V bent = E::template difference<W>(lost_value[1][v][i], lost_value[0][v][i]);
+                bent = E::template difference<W>(bent, total[v][i]);
+                step[v][i] = bent = E::template sum<W>(bent, E::both(right[i], payload[v][i]));
+                bent = E::template sum<W>(bent, E::template difference<W>(kept_value[0][v][i], kept_value[1][v][i]));
+                total[v][i] = E::template sum<W>(total[v][i], bent);
             }
-            uint64_t flip[2] = {(differ ^ right ^ 1) & 1, (differ >> 1 ^ right) & 1};
-            for (int side = 0; side < 2; side++) flips[side] |= uint64_t(real ? flip[side] : 0) << e;
+        put(batch.values(level));
+        alignas(64) Block differing[batch.SIZE];
+        PRIMIA_EACH(i, N) {
+            const V differ = E::exclusive(seed[0][i], seed[1][i]);
+            correction[i] = E::exclusive(lost[0][i], lost[1][i]);
+            E::store(reinterpret_cast<Block*>(d.new_key + batch.seeds(level)) + i * E::BLOCKS, correction[i]);
+            // The side that is lost keeps equal controls, the other one unequal ones.
+            const V left = E::low_bit_mask(differ), flip = E::choose(left, E::second_bit_mask(differ), right[i]);
+            E::store(differing + i * E::BLOCKS, differ);
             for (int b = 0; b < 2; b++) {
-                uint64_t raw = seed[b][e].low >> right & 1;
-                uint64_t held = uint64_t(0) - control[b][e];
-                lost[b][e] = {fix.low & held, fix.high & held};
-                control[b][e] = raw ^ (control[b][e] & flip[right]);
+                const V raw = control_of<E>(seed[b][i], right[i]);
+                seed[b][i] = E::exclusive(kept[b][i], E::both(correction[i], control[b][i]));
+                control[b][i] = E::exclusive(raw, E::without(control[b][i], flip));
             }
         }
-        for (int b = 0; b < 2; b++) {
-            hash_group<E>(d.tree, kept[b], seed[b]);
-            for (int e = 0; e < GROUP; e++) {
-                seed[b][e].low ^= lost[b][e].low;
-                seed[b][e].high ^= lost[b][e].high;
-            }
+        uint64_t flips[2] = {0, 0};
+        for (int e = 0; e < batch.SIZE; e++) {
+            const uint64_t turn = batch.number[e] >> (d.bits - 1 - level) & 1;
+            flips[0] |= ((differing[e].low ^ turn ^ 1) & 1) << e;
+            flips[1] |= ((differing[e].low >> 1 ^ turn) & 1) << e;
         }
+        for (int side = 0; side < 2; side++) memcpy(d.new_key + batch.flips(level, side), flips + side, batch.SIZE / 8);
     }
-    for (int b = 0; b < 2; b++) hash_values<E, W>(d.last, seed[b], words, kept_value[b]);
-    W* step = reinterpret_cast<W*>(row);
-    for (int j = 0; j < GROUP * words; j++) {
-        W sign = W(1) - W(2) * W(control[1][j / words]);
-        step[j] = j / words < filled ? sign * (kept_value[1][j] - kept_value[0][j] - total[j]) : 0;
-    }
+    for (int b = 0; b < 2; b++) batch.hashed(d.last, seed[b], kept_value[b]);
+    for (int v = 0; v < batch.blocks; v++)
+        PRIMIA_EACH(i, N) {
+            const V ends = E::template difference<W>(kept_value[1][v][i], kept_value[0][v][i]);
+            step[v][i] = E::template difference<W>(ends, total[v][i]);
+        }
+    put(batch.last_values());
+    batch.clear(d.new_key);
 }
 
-template <class E>
-void dcf_evaluate(const Dcf& d, int64_t first, int64_t last) {
-    auto one = d.word_bytes == 4 ? dcf_evaluate_group<E, uint32_t> : dcf_evaluate_group<E, uint64_t>;
-    for (int64_t group = first; group < last; group++) one(d, group);
-}
-
-template <class E>
-void dcf_generate(const Dcf& d, int64_t first, int64_t last) {
-    auto one = d.word_bytes == 4 ? dcf_generate_group<E, uint32_t> : dcf_generate_group<E, uint64_t>;
-    for (int64_t group = first; group < last; group++) one(d, group);
+template <class E, void NARROW(const Dcf&, int64_t), void WIDE(const Dcf&, int64_t)>
+void over_payloads(const Dcf& d, int64_t first, int64_t last) {
+    auto* one = d.word_bytes == 4 ? NARROW : WIDE;
+    for (int64_t start = first * GROUP; start < last * GROUP; start += Batch<E>::SIZE) one(d, start);
 }
 
 template <class E>
@@ -169,6 +242,8 @@ void encrypt_many(const FixedKey& key, Block* blocks, int64_t count) {  // count
 template <class E, class HALF>
 constexpr Trees trees_of() {
     return {over_groups<E, generate_batch<E>, generate_batch<HALF>>,
-            over_groups<E, evaluate_batch<E>, evaluate_batch<HALF>>, dcf_generate<HALF>, dcf_evaluate<HALF>,
+            over_groups<E, evaluate_batch<E>, evaluate_batch<HALF>>,
+            over_payloads<HALF, dcf_generate_batch<HALF, uint32_t>, dcf_generate_batch<HALF, uint64_t>>,
+            over_payloads<HALF, dcf_evaluate_batch<HALF, uint32_t>, dcf_evaluate_batch<HALF, uint64_t>>,
             encrypt_many<E>};
 }

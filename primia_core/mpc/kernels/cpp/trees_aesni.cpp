@@ -13,7 +13,7 @@ namespace aesni {
 
 struct Engine {
     typedef __m128i V;
-    static constexpr int BLOCKS = 1, BATCH = 8, GROUP_BATCH = 8;
+    static constexpr int BLOCKS = 1, BATCH = 8;
     static V load(const Block* p) { return _mm_loadu_si128(reinterpret_cast<const V*>(p)); }
     static void store(Block* p, V v) { _mm_storeu_si128(reinterpret_cast<V*>(p), v); }
     static void stream(Block* p, V v) { _mm_stream_si128(reinterpret_cast<V*>(p), v); }
@@ -24,6 +24,15 @@ struct Engine {
     static V without(V a, V b) { return _mm_andnot_si128(b, a); }
     static V sigma(V v) { return _mm_xor_si128(_mm_shuffle_epi32(v, 0x4e), _mm_move_epi64(v)); }
     static V low_bit_mask(V v) { return _mm_srai_epi32(_mm_shuffle_epi32(_mm_slli_epi32(v, 31), 0), 31); }
+    static V second_bit_mask(V v) { return _mm_srai_epi32(_mm_shuffle_epi32(_mm_slli_epi32(v, 30), 0), 31); }
+    template <class W>
+    static V sum(V a, V b) {
+        return sizeof(W) == 4 ? _mm_add_epi32(a, b) : _mm_add_epi64(a, b);
+    }
+    template <class W>
+    static V difference(V a, V b) {
+        return sizeof(W) == 4 ? _mm_sub_epi32(a, b) : _mm_sub_epi64(a, b);
+    }
     static V top_bits(const uint32_t* x, int skip) {
         return _mm_srai_epi32(_mm_slli_epi32(_mm_set1_epi32(int(*x)), skip), 31);
     }

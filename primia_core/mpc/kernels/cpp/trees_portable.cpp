@@ -130,7 +130,7 @@ void encrypt_blocks(const FixedKey& key, Pair* blocks) {
 template <int SIZE>
 struct Engine {
     typedef Pair V;
-    static constexpr int BLOCKS = 1, BATCH = SIZE, GROUP_BATCH = 64;
+    static constexpr int BLOCKS = 1, BATCH = SIZE;
     static V load(const Block* p) { return V{p->low, p->high}; }
     static void store(Block* p, V v) { *p = {v[0], v[1]}; }
     static void stream(Block* p, V v) { store(p, v); }
@@ -143,6 +143,20 @@ struct Engine {
     static V low_bit_mask(V v) {
         uint64_t mask = uint64_t(0) - (v[0] & 1);
         return V{mask, mask};
+    }
+    static V second_bit_mask(V v) {
+        uint64_t mask = uint64_t(0) - (v[0] >> 1 & 1);
+        return V{mask, mask};
+    }
+    template <class W>
+    static V sum(V a, V b) {
+        typedef W Words __attribute__((vector_size(16)));
+        return V(Words(a) + Words(b));
+    }
+    template <class W>
+    static V difference(V a, V b) {
+        typedef W Words __attribute__((vector_size(16)));
+        return V(Words(a) - Words(b));
     }
     static V top_bits(const uint32_t* x, int skip) {
         const uint64_t mask = uint64_t(0) - (*x >> (31 - skip) & 1);

@@ -13,7 +13,7 @@ namespace vaes256 {
 
 struct Engine {
     typedef __m256i V;
-    static constexpr int BLOCKS = 2, BATCH = 8, GROUP_BATCH = 8;
+    static constexpr int BLOCKS = 2, BATCH = 8;
     static V load(const Block* p) { return _mm256_loadu_si256(reinterpret_cast<const V*>(p)); }
     static void store(Block* p, V v) { _mm256_storeu_si256(reinterpret_cast<V*>(p), v); }
     static void stream(Block* p, V v) { _mm256_stream_si256(reinterpret_cast<V*>(p), v); }
@@ -28,6 +28,15 @@ struct Engine {
         return _mm256_xor_si256(_mm256_shuffle_epi32(v, 0x4e), _mm256_and_si256(v, constant(~uint64_t(0), 0)));
     }
     static V low_bit_mask(V v) { return _mm256_srai_epi32(_mm256_shuffle_epi32(_mm256_slli_epi32(v, 31), 0), 31); }
+    static V second_bit_mask(V v) { return _mm256_srai_epi32(_mm256_shuffle_epi32(_mm256_slli_epi32(v, 30), 0), 31); }
+    template <class W>
+    static V sum(V a, V b) {
+        return sizeof(W) == 4 ? _mm256_add_epi32(a, b) : _mm256_add_epi64(a, b);
+    }
+    template <class W>
+    static V difference(V a, V b) {
+        return sizeof(W) == 4 ? _mm256_sub_epi32(a, b) : _mm256_sub_epi64(a, b);
+    }
     static V top_bits(const uint32_t* x, int skip) {
         const V both = _mm256_castsi128_si256(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x)));
         const V spread = _mm256_permutevar8x32_epi32(both, _mm256_set_epi32(1, 1, 1, 1, 0, 0, 0, 0));

@@ -13,7 +13,7 @@ namespace vaes512 {
 
 struct Engine {
     typedef __m512i V;
-    static constexpr int BLOCKS = 4, BATCH = 8, GROUP_BATCH = 8;
+    static constexpr int BLOCKS = 4, BATCH = 8;
     static V load(const Block* p) { return _mm512_loadu_si512(p); }
     static void store(Block* p, V v) { _mm512_storeu_si512(p, v); }
     static void stream(Block* p, V v) { _mm512_stream_si512(reinterpret_cast<V*>(p), v); }
@@ -29,6 +29,17 @@ struct Engine {
     }
     static V low_bit_mask(V v) {
         return _mm512_srai_epi32(_mm512_shuffle_epi32(_mm512_slli_epi32(v, 31), _MM_PERM_AAAA), 31);
+    }
+    static V second_bit_mask(V v) {
+        return _mm512_srai_epi32(_mm512_shuffle_epi32(_mm512_slli_epi32(v, 30), _MM_PERM_AAAA), 31);
+    }
+    template <class W>
+    static V sum(V a, V b) {
+        return sizeof(W) == 4 ? _mm512_add_epi32(a, b) : _mm512_add_epi64(a, b);
+    }
+    template <class W>
+    static V difference(V a, V b) {
+        return sizeof(W) == 4 ? _mm512_sub_epi32(a, b) : _mm512_sub_epi64(a, b);
     }
     static V top_bits(const uint32_t* x, int skip) {
         const V four = _mm512_castsi128_si512(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x)));
