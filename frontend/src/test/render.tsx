@@ -9,7 +9,8 @@ import { Look } from '@/ui/Look';
 /** The whole application at an address, over the fixture hub. */
 export function renderApp(path: string) {
   const cache = createQueryClient();
-  cache.setDefaultOptions({ queries: { ...cache.getDefaultOptions().queries, retry: false } });
+  const { queries, ...rest } = cache.getDefaultOptions();
+  cache.setDefaultOptions({ ...rest, queries: { ...queries, retry: false } });
   const history = createMemoryHistory({ initialEntries: [path] });
   const router = createAppRouter(cache, history);
   const user = userEvent.setup();

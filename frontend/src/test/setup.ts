@@ -36,8 +36,11 @@ afterEach(() => {
   cleanup();
   const said = complaints.flatMap(({ mock }) => mock.calls);
   vi.restoreAllMocks();
-  expect(said).toEqual([]);
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
   server.resetHandlers();
   setHub(null);
+  // Last, so that one complaint leaves nothing behind that fails the next test too.
+  expect(said).toEqual([]);
 });
 afterAll(() => server.close());
