@@ -28,6 +28,21 @@ describe('the vault', () => {
     expect(await recall('9')).toBeUndefined();
   });
 
+  it('loses neither of two changes at a time', async () => {
+    await remember(await record('1'));
+    await Promise.all([change('1', { receipt: 'r' }), change('1', { failure: { code: 'x', message: 'y' } })]);
+    expect(await recall('1')).toMatchObject({ receipt: 'r', failure: { code: 'x' } });
+  });
+
+  it('does not bring back what is forgotten while it is changed', async () => {
+    await remember(await record('1'));
+    await Promise.all([change('1', { receipt: null }), forget('1')]);
+    expect(await recall('1')).toBeUndefined();
+    await remember(await record('2'));
+    await Promise.all([forget('2'), change('2', { receipt: null })]);
+    expect(await recall('2')).toBeUndefined();
+  });
+
   it('shows each person their own, newest first, and forgets one or all of them', async () => {
     for (const id of ['1', '2', '3']) await remember(await record(id));
     await remember(await record('4', { user: 'bob' }));
@@ -44,5 +59,9 @@ describe('the vault', () => {
     expect(await seenLog('s')).toBeUndefined();
     await rememberLog({ service: 's', seq: 2, entry: 'ab' });
     expect(await seenLog('s')).toEqual({ service: 's', seq: 2, entry: 'ab' });
+    await rememberLog({ service: 's', seq: 1, entry: 'cd' }); // by a tab that had asked before
+    expect(await seenLog('s')).toEqual({ service: 's', seq: 2, entry: 'ab' });
+    await rememberLog({ service: 's', seq: 3, entry: 'ef' });
+    expect(await seenLog('s')).toEqual({ service: 's', seq: 3, entry: 'ef' });
   });
 });

@@ -59,14 +59,35 @@ function database(): Promise<IDBDatabase> {
 }
 
 /** Resolves when the browser has written it, not before. */
-async function within<Value>(store: string, mode: IDBTransactionMode, work: (rows: IDBObjectStore) => IDBRequest<Value>): Promise<Value> {
-  const transaction = (await database()).transaction(store, mode);
-  const request = work(transaction.objectStore(store));
+function written(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
+    transaction.oncomplete = () => resolve();
     transaction.onerror = () => reject(transaction.error ?? new Error('IndexedDB gave an error'));
     transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB gave up; is the disk full?'));
   });
+}
+
+async function within<Value>(store: string, mode: IDBTransactionMode, work: (rows: IDBObjectStore) => IDBRequest<Value>): Promise<Value> {
+  const transaction = (await database()).transaction(store, mode);
+  const request = work(transaction.objectStore(store));
+  await written(transaction);
+  return request.result;
+}
+
+/** Reads a row and writes what comes of it within one transaction: nothing that happens meanwhile is lost or undone. */
+async function amend<Row>(store: string, key: string, to: (before: Row | undefined) => Row | undefined): Promise<Row | undefined> {
+  const transaction = (await database()).transaction(store, 'readwrite');
+  const rows = transaction.objectStore(store);
+  const found = rows.get(key) as IDBRequest<Row | undefined>;
+  const kept: { row?: Row } = {};
+  found.onsuccess = () => {
+    const after = to(found.result);
+    if (after === undefined) return;
+    kept.row = after;
+    rows.put(after);
+  };
+  await written(transaction);
+  return kept.row;
 }
 
 /** Rung on the window of every tab when something in the vault has changed. */
@@ -89,10 +110,8 @@ export async function remember(one: Remembered): Promise<void> {
 export const recall = (id: string): Promise<Remembered | undefined> => within(STORE, 'readonly', (rows) => rows.get(id) as IDBRequest<Remembered | undefined>);
 
 export async function change(id: string, to: Partial<Omit<Remembered, 'id'>>): Promise<Remembered | undefined> {
-  const before = await recall(id);
-  if (before === undefined) return undefined;
-  const after = { ...before, ...to };
-  await remember(after);
+  const after = await amend<Remembered>(STORE, id, (before) => before && { ...before, ...to });
+  if (after !== undefined) tell();
   return after;
 }
 
@@ -114,4 +133,5 @@ export async function forgetAll(user: string): Promise<void> {
 
 export const seenLog = (service: string): Promise<SeenLog | undefined> => within(LOGS, 'readonly', (rows) => rows.get(service) as IDBRequest<SeenLog | undefined>);
 
-export const rememberLog = (seen: SeenLog): Promise<unknown> => within(LOGS, 'readwrite', (rows) => rows.put(seen));
+/** Only ever forwards: a tab that has asked earlier and hears later must not make this device forget what it has seen. */
+export const rememberLog = (seen: SeenLog): Promise<unknown> => amend<SeenLog>(LOGS, seen.service, (before) => (before !== undefined && before.seq > seen.seq ? undefined : seen));

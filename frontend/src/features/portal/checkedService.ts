@@ -18,9 +18,11 @@ export const checkedServiceQuery = (id: string) =>
   queryOptions({
     queryKey: ['services', id, 'checked'],
     queryFn: async ({ signal }): Promise<Service> => {
+      // Before the log is asked for: what another tab sees of it meanwhile need not stand in this answer.
+      const seen = await seenLog(id);
       const [signed, rows] = await Promise.all([fetchSigned(id, signal), fetchLog(id, signal)]);
       const checked = await checkSigned(signed);
-      const log = await verifyLog(rows, (await seenLog(id)) ?? undefined);
+      const log = await verifyLog(rows, seen);
       checkStanding(checked.descriptor, id, log);
       const last = log.at(-1);
       if (last !== undefined) await rememberLog({ service: id, seq: last.seq, entry: last.entry });
