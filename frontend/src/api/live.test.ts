@@ -28,6 +28,8 @@ class FakeSocket {
   }
 }
 
+const stops: (() => void)[] = [];
+
 function follow(after = 0) {
   const seen: number[] = [];
   const states: string[] = [];
@@ -37,6 +39,7 @@ function follow(after = 0) {
     { onEvent: ({ seq }) => seen.push(seq), onState: (state) => states.push(state) },
     { socket: FakeSocket as unknown as typeof WebSocket, random: () => 1 },
   );
+  stops.push(stop);
   return { seen, states, stop };
 }
 
@@ -52,6 +55,7 @@ describe('followJob', () => {
     vi.useFakeTimers();
   });
   afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
     vi.useRealTimers();
   });
 
@@ -117,5 +121,23 @@ describe('followJob', () => {
     expect(FakeSocket.all).toHaveLength(2);
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it('does not trust a socket that was open while the machine was offline: it may be dead without a word', () => {
+    const { seen, states } = follow();
+    const old = last();
+    old.onopen?.();
+    old.say(1, 2);
+    window.dispatchEvent(new Event('online'));
+    expect(old.readyState).toBe(3);
+    expect(last().url).toMatch(/after=2$/);
+    expect(states.at(-1)).toBe('reconnecting');
+    last().onopen?.();
+    old.breakOff();
+    vi.advanceTimersByTime(60_000);
+    last().say(2, 3);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(states.at(-1)).toBe('live');
+    expect(seen).toEqual([1, 2, 3]);
   });
 });

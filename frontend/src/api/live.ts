@@ -15,7 +15,6 @@ export interface LiveOptions {
   random?: () => number;
 }
 
-const CLOSED = 3;
 const FORBIDDEN = 4403;
 const UNKNOWN = 4404;
 const FIRST_DELAY_MS = 500;
@@ -42,19 +41,20 @@ function follow<Event extends { seq: number }>(address: (seen: number) => string
 
   const open = () => {
     clearTimeout(timer);
-    socket = new Socket(address(seen));
-    socket.onopen = () => {
+    const mine = new Socket(address(seen));
+    socket = mine;
+    mine.onopen = () => {
       attempt = 0;
       handlers.onState('live');
     };
-    socket.onmessage = ({ data }) => {
+    mine.onmessage = ({ data }) => {
       const event = JSON.parse(data as string) as Event;
       if (event.seq <= seen) return;
       seen = event.seq;
       handlers.onEvent(event);
     };
-    socket.onclose = ({ code }) => {
-      if (stopped) return;
+    mine.onclose = ({ code }) => {
+      if (stopped || socket !== mine) return;
       if (code === FORBIDDEN || code === UNKNOWN) {
         stopped = true;
         return handlers.onState(code === FORBIDDEN ? 'forbidden' : 'unknown');
@@ -64,18 +64,22 @@ function follow<Event extends { seq: number }>(address: (seen: number) => string
     };
   };
 
-  // A laptop that wakes up or comes back online does not wait for the timer.
-  const hurry = () => {
-    if (!stopped && socket?.readyState === CLOSED) open();
+  // A laptop that comes back online does not wait for the timer, nor trust the socket of the line before: it may be dead without a word.
+  const anew = () => {
+    if (stopped) return;
+    const old = socket;
+    handlers.onState('reconnecting');
+    open();
+    old?.close();
   };
 
   handlers.onState('connecting');
   open();
-  window.addEventListener('online', hurry);
+  window.addEventListener('online', anew);
   return () => {
     stopped = true;
     clearTimeout(timer);
-    window.removeEventListener('online', hurry);
+    window.removeEventListener('online', anew);
     socket?.close();
   };
 }

@@ -23,12 +23,16 @@ const SHOWN = 200;
 export function EventLog({ run, book, view, onView }: Props) {
   const loadEarlier = useEarlierEvents(run.job.id);
   const [loading, setLoading] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const events = selectEvents(run.events, view.events, view.site);
   const kinds = new Map(run.rounds.map(({ number, kind }) => [number, kind]));
   const first = run.events[0]?.seq ?? 1;
   const earlier = () => {
     setLoading(true);
-    void loadEarlier().finally(() => setLoading(false));
+    loadEarlier()
+      .then(() => setProblem(null))
+      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)))
+      .finally(() => setLoading(false));
   };
   return (
     <Card title="Events">
@@ -43,6 +47,11 @@ export function EventLog({ run, book, view, onView }: Props) {
         </ol>
       )}
       {events.length > SHOWN && <p className={styles.more}>The newest {SHOWN} are shown; filter for others.</p>}
+      {problem !== null && (
+        <p role="alert" className={styles.more}>
+          Earlier events could not be loaded: {problem}
+        </p>
+      )}
       {first > 1 && (
         <LinkButton onClick={earlier} disabled={loading}>
           {loading ? 'loading' : 'load earlier events'}

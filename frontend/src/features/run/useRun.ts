@@ -45,15 +45,24 @@ export function useRun(id: string) {
       timer = undefined;
       cache.setQueryData(queryKey, (view) => view && applyEvents(view, events));
     };
+    let state: LiveState = 'connecting';
+    // A socket that is turned away before it opens does not say why; the API does.
+    const askWhy = () => {
+      fetchJob(id).catch((error: unknown) => {
+        if (state !== 'reconnecting' || !isForbidden(error)) return;
+        stop();
+        setLive('forbidden');
+      });
+    };
     const stop = followJob(id, cache.getQueryData(queryKey)?.seq ?? 0, {
       onEvent: (event) => {
         batch.push(event);
         timer ??= setTimeout(flush, FLUSH_MS);
       },
-      onState: (state) => {
-        setLive(state);
-        // A socket that is turned away before it opens does not say why; the API does.
-        if (state === 'reconnecting') fetchJob(id).catch((error: unknown) => isForbidden(error) && setLive('forbidden'));
+      onState: (next) => {
+        state = next;
+        setLive(next);
+        if (next === 'reconnecting') askWhy();
       },
     });
     return () => {
@@ -63,15 +72,18 @@ export function useRun(id: string) {
     };
   }, [cache, id, loaded, settled]);
 
-  // What only the platform works out (the test figures) is fetched once, when the job has ended.
+  // What only the platform works out (the test figures) is fetched when the job has ended, and asked for until it comes.
   useEffect(() => {
     if (!ended) return;
     const { queryKey } = runQuery(id);
-    fetchJob(id)
+    const end = ['run', id, 'end'];
+    cache
+      .fetchQuery({ queryKey: end, queryFn: ({ signal }) => fetchJob(id, signal), retry: (_, error) => !isForbidden(error) })
       .then((job) => cache.setQueryData(queryKey, (view) => view && { ...view, job }))
       .catch(() => undefined);
     void cache.invalidateQueries({ queryKey: ['jobs'] });
     void cache.invalidateQueries({ queryKey: ['models'] });
+    return () => void cache.cancelQueries({ queryKey: end });
   }, [cache, id, ended]);
 
   return { run, live: ended ? ('ended' as const) : live };

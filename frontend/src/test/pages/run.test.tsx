@@ -1,10 +1,11 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it, vi } from 'vitest';
 import { seriousFindings } from '../axe';
 import { FixtureHub } from '../hub';
 import { IDS } from '../ids';
 import { renderApp } from '../render';
-import { setHub } from '../server';
+import { server, setHub } from '../server';
 
 /** A hub whose clock the test moves by hand. */
 function stage() {
@@ -29,8 +30,30 @@ describe('the live page', () => {
     expect(await screen.findByText('live')).toBeVisible();
     pass(60);
     await waitFor(() => expect(tile('Round')).toHaveTextContent('8 of 12'));
-    expect(screen.getByText('Round 8, attempt 1')).toBeVisible();
-    expect(screen.getByText(/validated the model of round 6: MCC 0.63/)).toBeVisible();
+    expect(await screen.findByText('Round 8, attempt 1')).toBeVisible();
+    expect(await screen.findByText(/validated the model of round 6: MCC 0.63/)).toBeVisible();
+  });
+
+  it('stays with what it has, and asks no more, where a socket is turned away because one may not see the job', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] });
+    stage();
+    let sockets = 0;
+    class TurnedAway {
+      onclose: ((close: { code: number }) => void) | null = null;
+      constructor() {
+        sockets += 1;
+        setTimeout(() => this.onclose?.({ code: 1006 }), 0);
+      }
+      close() { /* It never was open. */ }
+    }
+    vi.stubGlobal('WebSocket', TurnedAway);
+    server.use(http.get('*/api/v1/jobs/:id', () => (sockets === 0 ? undefined : HttpResponse.json({ code: 'request.not_allowed', message: 'You are no member any more.' }, { status: 403 }))));
+    renderApp(`/jobs/${IDS.running}`);
+    expect(await screen.findByText('You may no longer follow this job')).toBeVisible();
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(sockets).toBe(1);
+    expect(screen.getByText('You may no longer follow this job')).toBeVisible();
+    expect(screen.getByText('Round 7, attempt 1')).toBeVisible();
   });
 
   it('ends with the test, by class', async () => {
@@ -44,6 +67,28 @@ describe('the live page', () => {
     expect(screen.queryByRole('button', { name: 'Pause' })).toBeNull();
   });
 
+  it('asks again for the test where the platform was away when the job ended', async () => {
+    const { pass } = stage();
+    renderApp(`/jobs/${IDS.running}`);
+    await screen.findByText('live');
+    let away = 2;
+    server.use(http.get('*/api/v1/jobs/:id', () => (away-- > 0 ? HttpResponse.json({ code: 'backend.unavailable', message: 'The database is away.' }, { status: 503 }) : undefined)));
+    pass(900);
+    expect(await screen.findByText('Result on 624 test images')).toBeVisible();
+  });
+
+  it('says why earlier events do not come, and tries again', async () => {
+    stage();
+    const { user } = renderApp(`/jobs/${IDS.done}`);
+    const earlier = await screen.findByRole('button', { name: 'load earlier events' });
+    server.use(http.get('*/api/v1/jobs/:id/events', () => HttpResponse.json({ code: 'backend.unavailable', message: 'The database is away.' }, { status: 503 }), { once: true }));
+    await user.click(earlier);
+    expect(await screen.findByRole('alert')).toHaveTextContent('Earlier events could not be loaded: The database is away.');
+    await user.click(await screen.findByRole('button', { name: 'load earlier events' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: /earlier events/ })).toBeNull());
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('gives the curve to the keyboard and as a table', async () => {
     stage();
     const { user, where } = renderApp(`/jobs/${IDS.running}`);
@@ -52,7 +97,7 @@ describe('the live page', () => {
     await user.keyboard('{Home}{ArrowRight}{ArrowRight}');
     expect(chart).toHaveAttribute('aria-valuetext', 'round 2: MCC 0.31 [0.26, 0.36]');
     await user.click(screen.getByRole('button', { name: 'table' }));
-    const table = screen.getByRole('region', { name: 'Validation MCC by round, as a table' });
+    const table = await screen.findByRole('region', { name: 'Validation MCC by round, as a table' });
     expect(within(table).getByRole('row', { name: '5 0.580 0.527 0.632' })).toBeVisible();
     expect(where()).toContain('view=table');
   });
@@ -72,10 +117,11 @@ describe('the live page', () => {
     const { user, where } = renderApp(`/jobs/${IDS.running}`);
     const now = await screen.findByRole('button', { name: /^Round 7: open/ });
     act(() => now.focus());
-    await user.keyboard('{ArrowLeft}{ArrowLeft}');
+    // As quick as a held key: the address has not followed the first when the second comes.
+    for (let press = 0; press < 2; press += 1) fireEvent.keyDown(document.activeElement ?? document.body, { key: 'ArrowLeft' });
     expect(await screen.findByText('Round 5, attempt 2')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'attempt 1, failed' }));
-    expect(screen.getByText('This attempt failed at Basel, while uploading')).toBeVisible();
+    expect(await screen.findByText('This attempt failed at Basel, while uploading')).toBeVisible();
     expect(where()).toContain('step=5&attempt=1');
   });
 
@@ -84,9 +130,10 @@ describe('the live page', () => {
     const { user } = renderApp(`/jobs/${IDS.running}`);
     await user.selectOptions(await screen.findByLabelText('Kind of event'), 'problems');
     const log = screen.getByRole('list', { name: 'Events, newest first' });
+    await waitFor(() => expect(screen.getByLabelText('Kind of event')).toHaveValue('problems'));
     expect(within(log).getByText(/gave up attempt 1 at Basel/)).toBeVisible();
     await user.selectOptions(screen.getByLabelText('Site'), 'coimbra');
-    expect(within(log).getAllByRole('listitem')).toHaveLength(2);
+    await waitFor(() => expect(within(log).getAllByRole('listitem')).toHaveLength(2));
     expect(within(log).getByText('is back')).toBeVisible();
   });
 

@@ -43,11 +43,18 @@ describe('old view + events = new view', () => {
     for (const cut of [5, 31, 60, all.length - 1]) {
       const middle = applyEvents(empty(), all.slice(0, cut));
       const snapshot = startView({ ...middle.job, last_seq: cut }, middle.rounds, Object.values(middle.approvals), all.slice(0, cut));
-      const { rounds, job, events } = applyEvents({ ...snapshot, silentSince: middle.silentSince }, all.slice(Math.max(0, cut - 9)));
+      const { rounds, job, events } = applyEvents(snapshot, all.slice(Math.max(0, cut - 9)));
       expect(rounds).toEqual(whole.rounds);
       expect({ ...job, last_seq: 0 }).toEqual({ ...whole.job, last_seq: 0 });
       expect(events).toEqual(whole.events);
     }
+  });
+
+  it('knows from a snapshot who has not been heard, wherever it was taken', () => {
+    const cuts = all.map((_, index) => index + 1);
+    const silent = cuts.map((cut) => applyEvents(empty(), all.slice(0, cut)).silentSince);
+    expect(silent.filter((one) => Object.keys(one).length > 0)).not.toEqual([]);
+    expect(cuts.map((cut) => startView({ ...exampleJob(), last_seq: cut }, [], [], all).silentSince)).toEqual(silent);
   });
 
   it('is unchanged by events that are already in it, down to its identity', () => {

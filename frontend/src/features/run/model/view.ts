@@ -1,4 +1,5 @@
 import type { Approval, Attempt, Job, JobEvent, Lane, Round } from '@/api/types';
+import { text } from '@/lib/read';
 
 /** Everything the live page shows, as one value: a snapshot by REST plus the events after it. It knows no network. */
 export interface RunView {
@@ -16,16 +17,24 @@ export interface RunView {
 }
 
 export function startView(job: Job, rounds: Round[], approvals: Approval[], log: JobEvent[]): RunView {
+  const events = [...log].filter(({ seq }) => seq <= job.last_seq).sort((a, b) => a.seq - b.seq);
   return {
     job,
     rounds: [...rounds].sort((a, b) => a.number - b.number),
     approvals: Object.fromEntries(approvals.map((approval) => [approval.site.slug, approval])),
-    silentSince: {},
-    events: [...log].filter(({ seq }) => seq <= job.last_seq).sort((a, b) => a.seq - b.seq),
+    silentSince: job.finished_at === null ? events.reduce(heardOf, {}) : {},
+    events,
     seq: job.last_seq,
     ahead: [],
     settled: job.finished_at !== null,
   };
+}
+
+/** Who has not been heard, and since when: the last word on each site counts. */
+export function heardOf(silentSince: Record<string, string>, { kind, site, time, payload }: JobEvent): Record<string, string> {
+  if (site === null) return silentSince;
+  if (kind === 'site.silent') return { ...silentSince, [site]: text(payload, 'since') ?? time };
+  return kind === 'site.returned' ? Object.fromEntries(Object.entries(silentSince).filter(([slug]) => slug !== site)) : silentSince;
 }
 
 /** Replaces the round of that number, or puts a new one in its place. */
