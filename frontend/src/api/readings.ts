@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { settled } from './client';
 import { api, everyPage, got } from './http';
 import type { components } from './schema';
 
@@ -110,9 +111,12 @@ function useChange<Given>(id: string, change: (given: Given) => Promise<StudyDet
   const cache = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: (study) => {
-      cache.setQueryData(studyQuery(id).queryKey, study);
-      return cache.invalidateQueries({ queryKey: ['reader-studies'] });
+    onSuccess: async (study) => {
+      await settled(cache, studyQuery(id).queryKey, study);
+      // A look before the end is kept and told: figures are asked for anew by whoever looks again, never by the page itself.
+      const asksByItself = ({ queryKey }: { queryKey: QueryKey }) => study.state === 'closed' || queryKey[2] !== 'comparison';
+      void cache.invalidateQueries({ queryKey: ['reader-studies', id, 'comparison'], refetchType: 'none' });
+      return cache.invalidateQueries({ queryKey: ['reader-studies'], predicate: asksByItself });
     },
   });
 }

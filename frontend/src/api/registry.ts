@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { settled } from './client';
 import { api, everyPage, got, pageAt } from './http';
 import type { AuditEntry, ModelDetail, ModelVersion } from './types';
 
@@ -21,8 +22,8 @@ export function useRelease(id: string) {
   return useMutation({
     mutationFn: (action: 'publish' | 'retire') =>
       got<ModelDetail>(action === 'publish' ? api.POST('/api/v1/models/{id}/publish', { params }) : api.POST('/api/v1/models/{id}/retire', { params })),
-    onSuccess: (model) => {
-      cache.setQueryData(modelQuery(id).queryKey, model);
+    onSuccess: async (model) => {
+      await settled(cache, modelQuery(id).queryKey, model);
       return cache.invalidateQueries({ queryKey: modelsQuery.queryKey, exact: true });
     },
   });

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Policy, Profile, ProtocolName } from '@/lib/protocols';
+import { settled } from './client';
 import { api, everyPage, got } from './http';
 import type { LogEntry, Operations, ProtocolPrice, Service, ServiceDetail, ServiceState } from './types';
 
@@ -96,8 +97,8 @@ export function useCloseService(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => got<ServiceDetail>(api.POST('/api/v1/services/{id}/close', { params: { path: { id } } })),
-    onSuccess: (service) => {
-      cache.setQueryData(serviceQuery(id).queryKey, service);
+    onSuccess: async (service) => {
+      await settled(cache, serviceQuery(id).queryKey, service);
       return cache.invalidateQueries({ queryKey: ['services'] });
     },
   });
@@ -107,8 +108,8 @@ export function useRetryService(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => got<ServiceDetail>(api.POST('/api/v1/services/{id}/retry', { params: { path: { id } } })),
-    onSuccess: (service) => {
-      cache.setQueryData(serviceQuery(id).queryKey, service);
+    onSuccess: async (service) => {
+      await settled(cache, serviceQuery(id).queryKey, service);
       return cache.invalidateQueries({ queryKey: ['services', 'list'] });
     },
   });

@@ -15,35 +15,36 @@ interface Props {
   mayConfirm?: boolean;
   busy: boolean;
   error: string | null;
-  onConfirm: (done: () => void) => void;
+  onConfirm: (fingerprint: string, done: () => void) => void;
 }
 
 /** A key's fingerprint, and the dialog in which a person says that it is the one they were told out of band. */
 export function Fingerprint({ value, name, confirmed, command, mayConfirm = true, busy, error, onConfirm }: Props) {
-  const [asking, setAsking] = useState(false);
+  // The one that is being compared; the platform may come to tell another while somebody reads it aloud.
+  const [asked, setAsked] = useState<string | null>(null);
   return (
     <span className={styles.row}>
       <Hash value={value} />
       <Chip tone={confirmed ? 'ok' : 'warn'}>{confirmed ? '✓ confirmed' : '! not confirmed'}</Chip>
       {!confirmed && mayConfirm && (
-        <Button size="compact-xs" onClick={() => setAsking(true)} aria-label={`Confirm the fingerprint of ${name}`}>
+        <Button size="compact-xs" onClick={() => setAsked(value)} aria-label={`Confirm the fingerprint of ${name}`}>
           Confirm
         </Button>
       )}
-      {asking && (
+      {asked !== null && (
         <ConfirmDialog
           title={`Confirm the key of ${name}`}
           confirm="They are the same"
           busy={busy}
           error={error}
-          onClose={() => setAsking(false)}
-          onConfirm={() => onConfirm(() => setAsking(false))}
+          onClose={() => setAsked(null)}
+          onConfirm={() => onConfirm(asked, () => setAsked(null))}
         >
           <p>
             Call {name} and compare, group by group, what their <code>{command}</code> prints. Do not compare by a message that came
             through this platform.
           </p>
-          <p className={styles.whole}>{longHash(value)}</p>
+          <p className={styles.whole}>{longHash(asked)}</p>
         </ConfirmDialog>
       )}
     </span>

@@ -19,7 +19,7 @@ export function SiteFingerprint({ federation, site }: Props) {
       command="primia site status"
       busy={confirm.isPending}
       error={confirm.error?.message ?? null}
-      onConfirm={(done) => confirm.mutate({ site: id, fingerprint }, { onSuccess: done })}
+      onConfirm={(compared, done) => confirm.mutate({ site: id, fingerprint: compared }, { onSuccess: done })}
     />
   );
 }

@@ -21,11 +21,10 @@ const QUESTIONS = {
 
 /** A version is published, offered for diagnosis and retired by a person, never by a job. */
 export function ReleaseActions({ model }: { model: ModelVersion }) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<keyof typeof QUESTIONS | null>(null);
   const release = useRelease(model.id);
   if (model.state === 'retired') return null;
   const action = model.state === 'draft' ? 'publish' : 'retire';
-  const question = QUESTIONS[action];
   return (
     <div className={styles.actions}>
       {model.state === 'published' && (
@@ -33,19 +32,19 @@ export function ReleaseActions({ model }: { model: ModelVersion }) {
           Offer it for diagnosis
         </Button>
       )}
-      <Button variant={action === 'publish' ? 'filled' : 'default'} onClick={() => setAsking(true)}>
-        {question.confirm}
+      <Button variant={action === 'publish' ? 'filled' : 'default'} onClick={() => setAsking(action)}>
+        {QUESTIONS[action].confirm}
       </Button>
-      {asking && (
+      {asking !== null && (
         <ConfirmDialog
-          title={question.title}
-          confirm={question.confirm}
+          title={QUESTIONS[asking].title}
+          confirm={QUESTIONS[asking].confirm}
           busy={release.isPending}
           error={release.error?.message ?? null}
-          onClose={() => setAsking(false)}
-          onConfirm={() => release.mutate(action, { onSuccess: () => setAsking(false) })}
+          onClose={() => setAsking(null)}
+          onConfirm={() => release.mutate(asking, { onSuccess: () => setAsking(null) })}
         >
-          <p>{question.text}</p>
+          <p>{QUESTIONS[asking].text}</p>
         </ConfirmDialog>
       )}
     </div>

@@ -29,7 +29,7 @@ export function NodeEntry({ node, mayConfirm }: Props) {
         mayConfirm={mayConfirm}
         busy={confirm.isPending}
         error={confirm.error?.message ?? null}
-        onConfirm={(done) => confirm.mutate({ node: id, fingerprint }, { onSuccess: done })}
+        onConfirm={(compared, done) => confirm.mutate({ node: id, fingerprint: compared }, { onSuccess: done })}
       />
       <div className={styles.where}>
         {origin !== '' && (

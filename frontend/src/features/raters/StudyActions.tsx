@@ -8,13 +8,14 @@ import { takingPart } from './words';
 
 /** What the caller can do with a study as it stands: read in it, open it, close it for good. */
 export function StudyActions({ study }: { study: StudyDetail }) {
-  const [asking, setAsking] = useState(false);
+  // What was asked, not what the study allows by now: it changes under the dialog while the answer is on its way.
+  const [asking, setAsking] = useState<'open' | 'close' | null>(null);
   const open = useOpenStudy(study.id);
   const close = useCloseStudy(study.id);
   const behind = takingPart(study).filter(({ kind, read }) => kind === 'reader' && read < study.cases).length;
-  const doing = study.state === 'draft' ? open : close;
+  const doing = asking === 'close' ? close : open;
   const done = () => {
-    setAsking(false);
+    setAsking(null);
     doing.reset();
   };
   return (
@@ -24,19 +25,19 @@ export function StudyActions({ study }: { study: StudyDetail }) {
           Read
         </Button>
       )}
-      {study.leads && study.state === 'draft' && <Button variant="filled" onClick={() => setAsking(true)}>Open for reading</Button>}
-      {study.leads && study.state === 'open' && <Button onClick={() => setAsking(true)}>Close</Button>}
-      {asking && (
+      {study.leads && study.state === 'draft' && <Button variant="filled" onClick={() => setAsking('open')}>Open for reading</Button>}
+      {study.leads && study.state === 'open' && <Button onClick={() => setAsking('close')}>Close</Button>}
+      {asking !== null && (
         <ConfirmDialog
-          title={study.state === 'draft' ? `Open ${study.title}?` : `Close ${study.title}?`}
-          confirm={study.state === 'draft' ? 'Open for reading' : 'Close for good'}
-          danger={study.state !== 'draft'}
+          title={asking === 'open' ? `Open ${study.title}?` : `Close ${study.title}?`}
+          confirm={asking === 'open' ? 'Open for reading' : 'Close for good'}
+          danger={asking === 'close'}
           busy={doing.isPending}
           error={doing.error?.message ?? null}
           onClose={done}
           onConfirm={() => doing.mutate(undefined, { onSuccess: done })}
         >
-          {study.state === 'draft' ? (
+          {asking === 'open' ? (
             <p>Its readers see it from now on. Cases, truth and margin are fixed already; readers can still be brought in.</p>
           ) : (
             <>

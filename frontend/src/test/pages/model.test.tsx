@@ -12,6 +12,25 @@ it('a model says which rounds it comes from', async () => {
   expect(within(card).getByText(/the weights are those of round/)).toBeVisible();
 });
 
+it('a question stays the one that was asked when somebody else publishes the version meanwhile', async () => {
+  let state = 'draft';
+  server.use(
+    http.get('*/api/v1/models/:id', async ({ request }) => {
+      if (request.headers.has('x-inner')) return undefined;
+      const model = (await (await fetch(request.url, { headers: { 'x-inner': '1' } })).json()) as object;
+      return HttpResponse.json({ ...model, state });
+    }),
+  );
+  const { user, cache } = renderApp(PAGE);
+  await user.click(await screen.findByRole('button', { name: 'Publish' }));
+  const dialog = screen.getByRole('dialog', { name: 'Publish this version?' });
+  state = 'published';
+  await cache.refetchQueries({ queryKey: ['models', 'model-c702'] });
+  expect(await screen.findByRole('button', { name: 'Retire' })).toBeInTheDocument();
+  expect(dialog).toHaveAccessibleName('Publish this version?');
+  expect(within(dialog).getByRole('button', { name: 'Publish' })).toBeVisible();
+});
+
 it('a model that no rounds have made says so, and shows the rest', async () => {
   server.use(http.get('*/api/v1/models/:id', async ({ request }) => {
     if (request.headers.has('x-inner')) return undefined;

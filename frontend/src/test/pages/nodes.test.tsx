@@ -49,6 +49,28 @@ it('puts what the platform says of a field beside the field', async () => {
   expect(await screen.findByText('This name is not allowed.')).toBeVisible();
 });
 
+it('confirms the fingerprint that was compared, also when the platform tells another meanwhile', async () => {
+  const { user, cache } = renderApp('/nodes');
+  await user.click(await screen.findByRole('button', { name: 'Confirm the fingerprint of Party west' }));
+  const dialog = screen.getByRole('dialog');
+  const compared = within(dialog).getByText(/^([0-9a-f]{4} ){15}/).textContent;
+  const other = 'ab'.repeat(32);
+  answer(nodes(Date.now(), new Set()).map((node) => (node.name === 'Party west' ? { ...node, fingerprint: other } : node)));
+  await cache.refetchQueries({ queryKey: ['nodes'] });
+  expect(await screen.findByTitle(other)).toBeInTheDocument();
+  expect(within(dialog).getByText(/^([0-9a-f]{4} ){15}/)).toHaveTextContent(compared);
+  let sent: unknown;
+  server.use(
+    http.post('*/api/v1/nodes/:id/confirm', async ({ request }) => {
+      sent = await request.json();
+      return HttpResponse.json({ code: 'node.fingerprint_differs', message: 'This is not the fingerprint of that node.' }, { status: 400 });
+    }),
+  );
+  await user.click(within(dialog).getByRole('button', { name: 'They are the same' }));
+  expect(await within(dialog).findByRole('alert')).toHaveTextContent('This is not the fingerprint of that node.');
+  expect(sent).toEqual({ fingerprint: compared.replaceAll(' ', '') });
+});
+
 it('confirms a fingerprint only after the whole of it was shown', async () => {
   const { user } = renderApp('/nodes');
   await user.click(await screen.findByRole('button', { name: 'Confirm the fingerprint of Party west' }));

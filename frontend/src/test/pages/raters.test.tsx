@@ -97,6 +97,39 @@ describe('a study that is open', () => {
     expect(screen.queryByRole('button', { name: 'Close' })).toBeNull();
   });
 
+  it('takes no second look by itself when it changes after the first', async () => {
+    let looks = 0;
+    server.use(
+      http.get('*/api/v1/reader-studies/:id/comparison', () => {
+        looks += 1;
+      }),
+    );
+    const { user } = renderApp(`/reader-studies/${STUDIES.open}`);
+    await user.click(await screen.findByRole('button', { name: 'Look now' }));
+    expect(await screen.findByText('Figures of a study that is still open')).toBeVisible();
+    await user.selectOptions(await screen.findByLabelText('Reader'), 'Reader account 4 (clinician)');
+    await user.click(within(screen.getByRole('form', { name: 'Bring a reader in' })).getByRole('button', { name: 'Bring in' }));
+    expect(await screen.findByRole('row', { name: /^Reader 5/ })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Close for good' }));
+    await waitFor(() => expect(screen.queryByText('Figures of a study that is still open')).toBeNull());
+    expect(looks).toBe(2); // the one that was asked for, and the closed study's own
+  });
+
+  it('does not offer to close for good in the dialog that has just opened it', async () => {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { user } = renderApp(`/reader-studies/${STUDIES.draft}`);
+    await user.click(await screen.findByRole('button', { name: 'Open for reading' }));
+    server.use(http.get('*/api/v1/reader-studies/:id', () => held));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Open for reading' }));
+    expect(await screen.findByText('open for reading')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Close for good' })).toBeNull();
+    answer();
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByRole('button', { name: 'Close' })).toBeVisible();
+  });
+
   it('shows a reader nothing of the others', async () => {
     renderApp(`/reader-studies/${STUDIES.reading}`);
     expect(await screen.findByText('Hidden from you until the study is closed')).toBeVisible();
@@ -137,6 +170,7 @@ describe('the comparison of raters', () => {
     const { user } = open();
     await user.click(within(await screen.findByRole('region', { name: 'Non-inferiority' })).getByRole('button', { name: 'table' }));
     const table = () => screen.getByRole('region', { name: 'Non-inferiority, as a table' });
+    await screen.findByRole('region', { name: 'Non-inferiority, as a table' });
     expect(within(table()).getByRole('row', { name: /^Reader 3/ })).toHaveTextContent('inferior');
     await user.selectOptions(screen.getByLabelText('Compared with'), 'Reader 2');
     await waitFor(() => expect(within(table()).getByRole('row', { name: /^Reader 1/ })).toHaveTextContent('non-inferior'));

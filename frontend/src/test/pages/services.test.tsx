@@ -110,6 +110,34 @@ describe('an open service', () => {
     expect(screen.queryByText(/was last heard/)).toBeNull();
   });
 
+  it('is not called failed again by an answer that was asked for before it was tried again', async () => {
+    const { user, cache } = renderApp(`/services/${SERVICES.failed}`);
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    const queryKey = ['services', SERVICES.failed];
+    const before = cache.getQueryData<object>(queryKey);
+    let asked = false;
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      http.get(
+        '*/api/v1/services/:id',
+        async () => {
+          asked = true;
+          await held;
+          return HttpResponse.json(before);
+        },
+        { once: true },
+      ),
+    );
+    const late = cache.refetchQueries({ queryKey, exact: true });
+    await waitFor(() => expect(asked).toBe(true));
+    await user.click(again);
+    expect(await screen.findByText('0 of 5 steps done')).toBeVisible();
+    answer();
+    await late;
+    expect(cache.getQueryData(queryKey)).toMatchObject({ state: 'preparing' });
+  });
+
   it('is closed only after a second question', async () => {
     const { user } = renderApp(`/services/${SERVICES.open}`);
     await user.click(await screen.findByRole('button', { name: 'Close' }));
