@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import type { Study } from '@/api/readings';
 import { AnswerPanel } from './AnswerPanel';
 import type { Waiting } from './desk';
@@ -36,13 +35,10 @@ export function CaseInView({ study, user, row, all, file, next, paused, onGive, 
   const decoded: Decoded = opened.state === 'there' && draft === undefined ? { state: 'reading' } : opened;
   const { place, shown, act } = useLook();
   const visible = decoded.state === 'there' && !paused;
-  const { choice, choose, clear, complete, finish } = useCase({ study: study.id, user, row, draft, visible, asksConfidence: study.ask_confidence });
-  const giving = useRef(false);
+  const { choice, choose, clear, complete, finish, reopen } = useCase({ study: study.id, user, row, draft, visible, asksConfidence: study.ask_confidence });
   const give = async () => {
-    const one = giving.current ? null : finish();
-    if (one === null) return;
-    giving.current = true;
-    giving.current = await onGive(one);
+    const one = finish();
+    if (one !== null && !(await onGive(one))) reopen();
   };
   const { classes } = study;
   const keys: Record<string, () => void> = {

@@ -19,6 +19,8 @@ interface Props {
   rows: Row[];
   matched: Matched | null;
   matching: { done: number; all: number } | null;
+  /** Why the files that were chosen last could not be read. */
+  unread: string | null;
   waiting: Waiting[];
   trouble: string | null;
   onFiles: (files: File[]) => void;
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** Before reading: the pictures from the reader's own disk, and what to expect. */
-export function Preparation({ study, rows, matched, matching, waiting, trouble, onFiles, onBegin }: Props) {
+export function Preparation({ study, rows, matched, matching, unread, waiting, trouble, onFiles, onBegin }: Props) {
   const read = readCount(rows);
   const left = matched === null ? 0 : rows.filter((row) => row.said === null && matched.files.has(row.case)).length;
   const unsent = waiting.filter(({ refused }) => refused === null).length;
@@ -60,6 +62,11 @@ export function Preparation({ study, rows, matched, matching, waiting, trouble, 
               <p role="status" className={styles.matching}>
                 <progress aria-label="Files compared" value={matching.done} max={Math.max(1, matching.all)} /> {matching.done} of {plural(matching.all, 'file')}
               </p>
+            )}
+            {unread !== null && (
+              <Notice tone="bad" role="alert" title="These files could not be read to their end">
+                {`${unread} Choose them again; what was chosen before is still here.`}
+              </Notice>
             )}
             {matched !== null && matching === null && <MatchReport matched={matched} rows={rows} />}
             <div>

@@ -25,11 +25,18 @@ export function ReadingDesk({ study, user, worklist }: Props) {
       here.current = false;
     };
   }, []);
+  const [unread, setUnread] = useState<string | null>(null);
   const compare = async (files: File[]) => {
+    setUnread(null);
     setMatching({ done: 0, all: files.length });
-    const found = await match(files, worklist.items, (done, all) => setMatching({ done, all }), () => here.current);
-    setMatching(null);
-    if (found !== null) setMatched((before) => joined(before, found));
+    try {
+      const found = await match(files, worklist.items, (done, all) => setMatching({ done, all }), () => here.current);
+      if (found !== null) setMatched((before) => joined(before, found));
+    } catch (error) {
+      setUnread(error instanceof Error ? error.message : String(error));
+    } finally {
+      setMatching(null);
+    }
   };
   const leave = useCallback(() => setReading(false), []);
   const kept = waiting ?? [];
@@ -37,5 +44,5 @@ export function ReadingDesk({ study, user, worklist }: Props) {
   if (reading && matched !== null && waiting !== null) {
     return <Surface study={study} user={user} rows={rows} matched={matched} unsent={kept.filter(({ refused }) => refused === null).length} trouble={trouble} onGive={give} onLeave={leave} />;
   }
-  return <Preparation study={study} rows={rows} matched={matched} matching={matching} waiting={kept} trouble={trouble} onFiles={(files) => void compare(files)} onBegin={() => setReading(true)} />;
+  return <Preparation study={study} rows={rows} matched={matched} matching={matching} unread={unread} waiting={kept} trouble={trouble} onFiles={(files) => void compare(files)} onBegin={() => setReading(true)} />;
 }

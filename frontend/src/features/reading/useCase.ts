@@ -33,8 +33,10 @@ export function useCase({ study, user, row, draft, visible, asksConfidence }: Of
     now.current = choice;
   }, [choice]);
 
+  // From Enter on the answer is given: what is pressed until the next picture is there belongs to neither.
+  const given = useRef(false);
   const keep = useCallback(() => {
-    if (shownAt.current === null) return;
+    if (shownAt.current === null || given.current) return;
     const { label, confidence } = now.current;
     void keepDraft(study, user, { case: row.case, shownAt: shownAt.current, seconds: read(), label, confidence }).catch(() => undefined);
   }, [study, user, row.case, read]);
@@ -47,6 +49,7 @@ export function useCase({ study, user, row, draft, visible, asksConfidence }: Of
     keep();
   }, [visible, draft, restart, keep]);
 
+  // Also when the reader goes to another case or leaves: the time since the last key was spent on this one.
   useEffect(() => {
     const leave = () => {
       if (document.visibilityState === 'hidden') keep();
@@ -56,11 +59,12 @@ export function useCase({ study, user, row, draft, visible, asksConfidence }: Of
     return () => {
       document.removeEventListener('visibilitychange', leave);
       window.removeEventListener('pagehide', keep);
+      keep();
     };
   }, [keep]);
 
   const choose = (change: Partial<Choice>) => {
-    if (!visible) return; // a key reaches here before the picture does
+    if (!visible || given.current) return; // a key reaches here before the picture does
     const { label, confidence } = { ...now.current, ...change };
     now.current = { label, confidence };
     setMade(now.current);
@@ -71,7 +75,8 @@ export function useCase({ study, user, row, draft, visible, asksConfidence }: Of
   /** The answer as it will be kept for good; null while something of it is missing. */
   const finish = (): Waiting | null => {
     const { label, confidence } = now.current;
-    if (!visible || label === null || shownAt.current === null || (asksConfidence && confidence === null)) return null;
+    if (given.current || !visible || label === null || shownAt.current === null || (asksConfidence && confidence === null)) return null;
+    given.current = true;
     void dropDraft(study, user, row.case).catch(() => undefined);
     const readAt = new Date(Math.max(Date.now(), Date.parse(shownAt.current))).toISOString();
     return {
@@ -79,5 +84,10 @@ export function useCase({ study, user, row, draft, visible, asksConfidence }: Of
       shown_at: shownAt.current, read_at: readAt, seconds: Math.round(read() * 1000) / 1000, replaces: row.said?.id ?? null,
     };
   };
-  return { choice, choose, clear: () => choose(NOTHING), complete, finish };
+  /** It could not be kept: it is a draft again. */
+  const reopen = () => {
+    given.current = false;
+    keep();
+  };
+  return { choice, choose, clear: () => choose(NOTHING), complete, finish, reopen };
 }

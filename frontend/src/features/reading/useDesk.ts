@@ -6,6 +6,7 @@ import type { Taken } from './rows';
 import { sendWaiting } from './send';
 
 const AGAIN_MS = 10_000;
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** What this device holds for one reader of one study, sent whenever the platform can be reached. */
 export function useDesk(study: string, user: string) {
@@ -26,7 +27,7 @@ export function useDesk(study: string, user: string) {
   }, [cache, study, user, look]);
 
   useEffect(() => {
-    const now = () => void look().then(send).catch((error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)));
+    const now = () => void look().then(send).catch((error: unknown) => setTrouble(messageOf(error)));
     now();
     const timer = setInterval(now, AGAIN_MS);
     window.addEventListener('online', now);
@@ -41,7 +42,7 @@ export function useDesk(study: string, user: string) {
     async (one: Waiting) => {
       await keepReading(one);
       await look();
-      void send();
+      send().catch((error: unknown) => setTrouble(messageOf(error)));
     },
     [look, send],
   );

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -18,6 +18,7 @@ beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
 });
 afterEach(async () => {
+  cleanup();
   for (const { id } of await waitingOf(STUDIES.reading, 'coordinator')) await dropReading(id);
   await dropDrafts(STUDIES.reading, 'coordinator');
 });
@@ -46,7 +47,7 @@ async function begin(user: UserEvent) {
 async function sayAndGoOn(user: UserEvent, key: string) {
   await user.keyboard(key);
   const sure = screen.queryByRole('slider', { name: /How sure/ });
-  if (sure !== null) (await import('@testing-library/react')).fireEvent.change(sure, { target: { value: '80' } });
+  if (sure !== null) fireEvent.change(sure, { target: { value: '80' } });
   await user.keyboard('{Enter}');
 }
 
@@ -131,6 +132,26 @@ describe('reading', () => {
     await user.click(await screen.findByRole('button', { name: 'Leave' }));
     expect(await screen.findByText(/normal, read .*: This study is closed\./)).toBeVisible();
     expect(await waitingOf(STUDIES.reading, 'coordinator')).toHaveLength(1);
+  });
+
+  it('says which files could not be read, and takes others', async () => {
+    await expectPictures();
+    const { user } = renderApp(READ);
+    const gone = Object.assign(new File(['x'], 'gone.jpeg'), { arrayBuffer: () => Promise.reject(new DOMException('The file is not there any more.', 'NotFoundError')) });
+    await user.upload(await screen.findByLabelText('Choose files'), gone);
+    expect(await screen.findByRole('alert')).toHaveTextContent('The file is not there any more. Choose them again');
+    await begin(user);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says so when the session has ended under it', async () => {
+    await expectPictures();
+    const { cache } = renderApp(READ);
+    await screen.findByLabelText('Choose files');
+    server.use(http.get('*/api/v1/auth/session', () => HttpResponse.json({ user: null, memberships: [], csrf: 'fixture' })));
+    await cache.refetchQueries({ queryKey: ['session'] });
+    expect(await screen.findByText('You are no longer logged in')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Log in' })).toHaveAttribute('href', expect.stringMatching(/^\/log-in\?next=/));
   });
 
   it('hides the picture in a pause and goes on where it was', async () => {
