@@ -25,7 +25,7 @@ export function StudyForm({ federations, onCreated }: Props) {
     form.setFieldValue('cases', cases);
     form.clearFieldError('cases');
     const found = summary(cases);
-    if (found !== null && classNames(form.values.classes).length === 0) form.setFieldValue('classes', found.classes.join(', '));
+    if (found !== null && classNames(form.getValues().classes).length === 0) form.setFieldValue('classes', found.classes.join(', '));
   };
   const send = (values: Values) => create.mutate(toStudy(values, id), { onSuccess: (study) => onCreated(study.id), onError: (error) => form.setErrors(fieldErrors(error)) });
   const about = table === null ? <>case, sha256, truth: what <code>primia readings prepare FOLDER --out cases.csv --copies FOR-READERS</code> writes</> : `${plural(table.rows, 'case')}; truth: ${table.classes.join(', ')}`;

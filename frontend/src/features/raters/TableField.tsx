@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import styles from './Raters.module.css';
 
 interface Props {
@@ -12,9 +12,15 @@ interface Props {
 export function TableField({ label, description, error, onText }: Props) {
   const id = useId();
   const [name, setName] = useState<string | null>(null);
+  const wanted = useRef<File>(undefined);
+  // Until a table is read there is none: neither the one before it nor one that was chosen earlier and is read later.
   const read = async (file: File | undefined) => {
+    wanted.current = file;
     setName(file?.name ?? null);
-    onText(file === undefined ? '' : await file.text());
+    onText('');
+    if (file === undefined) return;
+    const text = await file.text();
+    if (wanted.current === file) onText(text);
   };
   return (
     <div className={styles.table}>
