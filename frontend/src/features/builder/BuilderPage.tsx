@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { federationsQuery } from '@/api/federations';
+import { useChosen } from '@/lib/chosen';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { FilterBar } from '@/ui/FilterBar';
@@ -17,7 +18,7 @@ interface Props {
 export function BuilderPage({ federation, onFederation, onCreated }: Props) {
   const federations = useQuery(federationsQuery);
   const own = federations.data?.filter(({ roles }) => roles.includes('coordinator')) ?? [];
-  const chosen = own.find(({ id }) => id === federation) ?? own[0];
+  const chosen = useChosen(own, federation);
   return (
     <Page title="New training job" sub="Every field has a default that works. The sites see this plan in full, and each signs it or refuses.">
       <Async what="federations" query={federations}>

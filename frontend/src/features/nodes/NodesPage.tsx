@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { federationsQuery } from '@/api/federations';
 import { nodesQuery } from '@/api/nodes';
+import { useChosen } from '@/lib/chosen';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { FilterBar } from '@/ui/FilterBar';
@@ -17,7 +18,7 @@ interface Props {
 
 export function NodesPage({ federation, onFederation }: Props) {
   const federations = useQuery(federationsQuery);
-  const chosen = federations.data?.find(({ id }) => id === federation) ?? federations.data?.[0];
+  const chosen = useChosen(federations.data ?? [], federation);
   const nodes = useQuery({ ...nodesQuery(chosen?.id), enabled: chosen !== undefined });
   const coordinates = chosen?.roles.includes('coordinator') ?? false;
   return (

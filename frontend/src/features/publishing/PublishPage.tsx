@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { modelsQuery } from '@/api/registry';
 import { sessionQuery } from '@/api/session';
+import { useChosen } from '@/lib/chosen';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { FilterBar } from '@/ui/FilterBar';
@@ -20,7 +21,7 @@ export function PublishPage({ model, onModel, onPublished }: Props) {
   const session = useQuery(sessionQuery);
   const coordinated = new Set(session.data?.memberships.filter(({ role }) => role === 'coordinator').map(({ federation }) => federation));
   const offered = models.data?.filter(({ state, federation }) => state === 'published' && coordinated.has(federation.id)) ?? [];
-  const chosen = offered.find(({ id }) => id === model) ?? (model === undefined ? offered[0] : undefined);
+  const chosen = useChosen(model === undefined ? offered : offered.filter(({ id }) => id === model), model);
   return (
     <Page title="Publish a diagnosis service" sub="The weights are split between two parties that compute together. Whoever asks, asks with an image that neither of them sees.">
       <Async what="models" query={models} lines={8}>
