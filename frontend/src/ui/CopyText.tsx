@@ -9,13 +9,13 @@ interface Props {
 
 /** Text to be typed or pasted elsewhere, with a button that copies it. */
 export function CopyText({ text, label }: Props) {
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState({ of: '', words: '' });
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid('copied');
+      setSaid({ of: text, words: 'copied' });
     } catch {
-      setSaid('select and copy by hand');
+      setSaid({ of: text, words: 'select and copy by hand' });
     }
   };
   return (
@@ -25,7 +25,7 @@ export function CopyText({ text, label }: Props) {
       </pre>
       <Button onClick={() => void copy()}>Copy</Button>
       <span className="dim" role="status">
-        {said}
+        {said.of === text && said.words}
       </span>
     </div>
   );

@@ -39,7 +39,7 @@ export function NewToken() {
           <TextInput label="Name of the program" placeholder="PACS bridge, ward 3" {...form.getInputProps('name')} />
           <NumberInput label="Diagnoses a day" placeholder="as many as you" min={1} max={100_000} {...form.getInputProps('diagnoses_per_day')} />
           <NativeSelect label="Good for" data={LIFETIMES} {...form.getInputProps('days')} />
-          <Button type="submit" variant="filled" loading={create.isPending}>
+          <Button type="submit" variant="filled" loading={create.isPending} disabled={create.data !== undefined}>
             Make a token
           </Button>
         </div>

@@ -37,7 +37,7 @@ export function NewWebhook() {
       >
         <div className={styles.pair}>
           <TextInput label="Address to call" placeholder="https://pacs.example/primia" {...form.getInputProps('url')} />
-          <Button type="submit" variant="filled" loading={create.isPending}>
+          <Button type="submit" variant="filled" loading={create.isPending} disabled={create.data !== undefined}>
             Make a webhook
           </Button>
         </div>

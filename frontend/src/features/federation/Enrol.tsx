@@ -31,7 +31,7 @@ export function Enrol({ federation }: { federation: string }) {
       >
         <TextInput label="Name" placeholder="University Hospital Basel" {...form.getInputProps('site_name')} onChange={({ currentTarget }) => suggest(currentTarget.value)} />
         <TextInput label="Short name" description="In addresses and logs; cannot change later" placeholder="basel" {...form.getInputProps('site_slug')} />
-        <Button type="submit" variant="filled" loading={enrol.isPending}>
+        <Button type="submit" variant="filled" loading={enrol.isPending} disabled={enrol.data !== undefined}>
           Make a token
         </Button>
       </form>

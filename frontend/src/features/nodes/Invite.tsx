@@ -28,7 +28,7 @@ export function Invite({ federation }: { federation: string }) {
       >
         <NativeSelect label="Role" data={NODE_ROLES.map((role) => ({ value: role, label: roleWords(role).name }))} {...form.getInputProps('role')} />
         <TextInput label="Who runs it" placeholder="Party north" {...form.getInputProps('name')} />
-        <Button type="submit" variant="filled" loading={invite.isPending}>
+        <Button type="submit" variant="filled" loading={invite.isPending} disabled={invite.data !== undefined}>
           Make a token
         </Button>
       </form>

@@ -13,8 +13,11 @@ describe('tokens', () => {
     await user.type(screen.getByLabelText('Diagnoses a day'), '40');
     await user.click(screen.getByRole('button', { name: 'Make a token' }));
     expect(await screen.findByLabelText('Token of ward 7')).toHaveTextContent(/^pat_/);
+    // Another one would take its place before it is written down.
+    expect(screen.getByRole('button', { name: 'Make a token' })).toBeDisabled();
     await user.click(screen.getByRole('button', { name: 'I have it' }));
     expect(document.body.textContent).not.toContain('pat_');
+    expect(screen.getByRole('button', { name: 'Make a token' })).toBeEnabled();
     const row = await screen.findByRole('row', { name: /^ward 7/ });
     expect(row).toHaveTextContent('diagnoses, read40 diagnoses');
   });
@@ -55,9 +58,12 @@ describe('examples', () => {
     const service = await screen.findByLabelText<HTMLSelectElement>('Service');
     await waitFor(() => expect(screen.getByLabelText('Example')).toHaveTextContent(`/services/${service.value} --json`));
     expect(screen.getByLabelText('Example')).toHaveTextContent('primia diagnose chest.png --service');
+    await user.click(screen.getByRole('button', { name: 'Copy' }));
+    expect(await screen.findByText('copied')).toBeVisible();
     await user.click(screen.getByText('Python'));
-    expect(screen.getByLabelText('Example')).toHaveTextContent('os.environ["PRIMIA_TOKEN"]');
+    await waitFor(() => expect(screen.getByLabelText('Example')).toHaveTextContent('os.environ["PRIMIA_TOKEN"]'));
     expect(where()).toBe('/api-access?language=python');
+    expect(screen.queryByText('copied')).toBeNull(); // another text was
   });
 
   it('lead to the API pages of this very platform', async () => {
