@@ -54,7 +54,9 @@ def train(
     class_weights: Annotated[
         bool, typer.Option("--class-weights", rich_help_panel=SETTINGS, help="Weigh rare classes up.")
     ] = False,
-    mixup: Annotated[float, typer.Option(rich_help_panel=SETTINGS, help="Alpha of mixup; 0 mixes nothing.")] = 0.0,
+    mixup: Annotated[
+        float, typer.Option(min=0, max=10, rich_help_panel=SETTINGS, help="Alpha of mixup; 0 mixes nothing.")
+    ] = 0.0,
     label_smoothing: Annotated[float, typer.Option(rich_help_panel=SETTINGS, help="0 to below 1.")] = 0.0,
     augment: Annotated[
         bool, typer.Option("--augment/--no-augment", rich_help_panel=SETTINGS, help="Turn, shift, scale and shade.")

@@ -141,6 +141,12 @@ def test_training_refuses_in_one_line(options: list[str], code: str, says: str, 
     assert not (tmp_path / "m").exists()
 
 
+def test_training_names_an_option_as_it_was_typed(tmp_path: Path) -> None:
+    result = _run("train", tmp_path, "-o", tmp_path / "m", "--mixup", "-1")
+    assert result.exit_code == 2
+    assert "'--mixup'" in result.stderr
+
+
 def test_training_refuses_a_place_it_cannot_write_to_before_it_trains(chests: Path, tmp_path: Path) -> None:
     result = _run("train", chests, "-o", tmp_path / "nowhere" / "m", *QUICK)
     assert result.exit_code == 2
