@@ -39,7 +39,6 @@ export function AskCard({ service, asked, unasked, onSent }: Props) {
   const user = session.data?.user?.username ?? '';
   const sending = useMutation({
     mutationFn: (chosen: File) => send({ file: chosen, user, signed, descriptor, batch: null, keepPicture: consent.keepPicture, id: crypto.randomUUID() }, setStep),
-    onSuccess: ({ id }) => onSent(id),
     onSettled: () => setStep(null),
   });
   const ready = asked && agreed(consent, unasked) && abilities.data?.length === 0;
@@ -59,7 +58,7 @@ export function AskCard({ service, asked, unasked, onSent }: Props) {
         {sending.error !== null && <TroubleCard trouble={troubleOf(sending.error)} />}
         {picture?.state === 'there' && file !== null && (
           <div className={styles.actions}>
-            <Button variant="filled" size="sm" loading={sending.isPending} disabled={!ready} onClick={() => sending.mutate(file)}>
+            <Button variant="filled" size="sm" loading={sending.isPending} disabled={!ready} onClick={() => sending.mutate(file, { onSuccess: ({ id }) => onSent(id) })}>
               Seal and send
             </Button>
             <Button size="sm" disabled={sending.isPending} onClick={() => setFile(null)}>

@@ -35,7 +35,7 @@ export function BatchChooser({ service, onStart }: { service: Service; onStart: 
     const found = pictures(given);
     setFiles(found);
     const folder = pathOf(found[0] ?? new File([], '')).split('/')[0] ?? '';
-    if (name === '') setName(folder);
+    setName((before) => (before === '' ? folder : before));
   };
   return (
     <>

@@ -19,21 +19,25 @@ interface Props {
   onAnother: () => void;
 }
 
+const IDLE = { files: [], busy: false };
+
 export function BatchResults({ id, user, sending, onAnother }: Props) {
-  const { batch, lines } = useBatch(id, user, sending.files, sending.busy);
+  // What is on its way out may belong to another batch than the one that is looked at.
+  const { files, busy } = sending.batch === id ? sending : IDLE;
+  const { batch, lines } = useBatch(id, user, files, busy);
   const name = batch.data?.name ?? 'batch';
   const opened = lines.flatMap(({ record }) => (record?.result == null ? [] : [record]));
   const of = (...states: string[]) => lines.filter(({ state }) => states.includes(state)).length;
-  const unsent = batch.data === undefined || sending.busy || sending.files.length > 0 ? 0 : batch.data.count - lines.length;
+  const unsent = batch.data === undefined || busy || files.length > 0 ? 0 : batch.data.count - lines.length;
   const save = async () => downloadText(fileName(name, '.fhir.json'), JSON.stringify(await fhirBundle(opened), null, 2), 'application/fhir+json');
   return (
     <Async what="this batch" query={batch} lines={8}>
       {({ count: all }) => (
         <>
           <Tiles label="Figures of this batch">
-            <Tile label="Opened" value={`${count(opened.length)} of ${count(all)}`} note={sending.busy ? 'sending goes on; keep this page open' : ''} />
+            <Tile label="Opened" value={`${count(opened.length)} of ${count(all)}`} note={busy ? 'sending goes on; keep this page open' : ''} />
             <Tile label="On their way" value={count(of('waiting', 'sending', 'sent', 'sealed', 'queued', 'computing', 'answered'))} note="sealed, queued or computing" />
-            <Tile label="Refused or failed" value={count(of('refused', 'failed', 'expired'))} note="the reason stands beside each" />
+            <Tile label="Refused or failed" value={count(of('refused', 'unsent', 'failed', 'expired'))} note="the reason stands beside each" />
           </Tiles>
           {unsent > 0 && (
             <Notice tone="warn" title={`${plural(unsent, 'picture')} of this batch ${unsent === 1 ? 'is' : 'are'} not on this device`}>
@@ -44,14 +48,14 @@ export function BatchResults({ id, user, sending, onAnother }: Props) {
             title={name}
             actions={
               <>
-                {sending.busy && <Button onClick={sending.stop}>Stop sending</Button>}
+                {busy && <Button onClick={sending.stop}>Stop sending</Button>}
                 <Button disabled={lines.length === 0} onClick={() => downloadText(fileName(name, '.csv'), csvOf(lines))}>
                   CSV
                 </Button>
                 <Button disabled={opened.length === 0} onClick={() => void save()}>
                   FHIR
                 </Button>
-                {!sending.busy && <Button onClick={onAnother}>Another batch</Button>}
+                {!busy && <Button onClick={onAnother}>Another batch</Button>}
               </>
             }
           >

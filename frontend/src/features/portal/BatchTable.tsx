@@ -16,6 +16,7 @@ const STATES: Record<string, { words: string; tone: Tone }> = {
   computing: { words: '▶ computing', tone: 'accent' },
   answered: { words: '◔ answered', tone: 'accent' },
   refused: { words: '✕ refused here', tone: 'bad' },
+  unsent: { words: '– not sent', tone: 'warn' },
   failed: { words: '✕ failed', tone: 'bad' },
   expired: { words: '✕ expired', tone: 'bad' },
 };

@@ -29,13 +29,22 @@ export function useBatch(id: string | undefined, user: string, outgoing: readonl
 
 function linesOf(records: readonly Remembered[], outgoing: readonly Outgoing[], rows: readonly { id: string; state: string; failure: { message: string } | null }[]): Line[] {
   const told = new Map(rows.map((row) => [row.id, row]));
+  const troubled = new Map(outgoing.filter(({ trouble }) => trouble !== null).map((one) => [one.id, one]));
   const known = records.map((record): Line => {
     const row = told.get(record.id);
+    // Nobody knows of it but this device, and it was not taken: one line says so, for the file and for what is kept of it.
+    const refused = row === undefined && record.result === null && record.failure === null ? troubled.get(record.id) : undefined;
+    if (refused !== undefined) return lineOf(refused, record);
     const failure = record.failure ?? row?.failure ?? null;
     const state = record.result !== null ? 'opened' : failure !== null ? 'failed' : (row?.state ?? 'sealed');
     return { source: record.source, state, record, reason: failure?.message ?? '' };
   });
   const here = new Set(records.map(({ id }) => id));
-  const others = outgoing.filter(({ id }) => id === null || !here.has(id)).map((one): Line => ({ source: one.path, state: one.state, record: null, reason: one.trouble === null ? '' : `${one.trouble.title}. ${one.trouble.why}` }));
+  const others = outgoing.filter(({ id }) => id === null || !here.has(id)).map((one) => lineOf(one, null));
   return [...known, ...others];
+}
+
+function lineOf({ path, state, trouble }: Outgoing, record: Remembered | null): Line {
+  const reason = trouble !== null ? `${trouble.title}. ${trouble.why}` : state === 'unsent' ? 'Sending was stopped before its turn.' : '';
+  return { source: path, state, record, reason };
 }

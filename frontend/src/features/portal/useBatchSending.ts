@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { announceBatch } from '@/api/diagnoses';
 import { ApiError } from '@/lib/problem';
 import type { Service } from './checkedService';
@@ -10,7 +10,7 @@ import { type Trouble, troubleOf } from './trouble';
 
 export interface Outgoing {
   readonly path: string;
-  readonly state: 'waiting' | 'sending' | 'sent' | 'refused';
+  readonly state: 'waiting' | 'sending' | 'sent' | 'refused' | 'unsent';
   readonly id: string | null;
   readonly trouble: Trouble | null;
 }
@@ -24,49 +24,61 @@ export const pathOf = (file: File) => file.webkitRelativePath || file.name;
 
 export function useBatchSending(user: string) {
   const cache = useQueryClient();
+  const [batch, setBatch] = useState<string | null>(null);
   const [files, setFiles] = useState<Outgoing[]>([]);
   const [busy, setBusy] = useState(false);
   const stopped = useRef(false);
+  // Whoever leaves the page sends no more: nobody would see how far it is, and it would be offered to be sent again.
+  useEffect(
+    () => () => {
+      stopped.current = true;
+    },
+    [],
+  );
 
   const start = useCallback(
     async (service: Service, chosen: readonly File[], { name, keepPicture }: { name: string; keepPicture: boolean }, onBatch: (id: string) => void) => {
-      const batch = crypto.randomUUID();
+      const id = crypto.randomUUID();
       const note = (index: number, change: Partial<Outgoing>) => setFiles((before) => before.map((one, at) => (at === index ? { ...one, ...change } : one)));
       stopped.current = false;
-      await announceBatch({ id: batch, service: service.descriptor.service, name, count: chosen.length });
+      await announceBatch({ id, service: service.descriptor.service, name, count: chosen.length });
+      if (stopped.current) return;
+      setBatch(id);
       setFiles(chosen.map((file) => ({ path: pathOf(file), state: 'waiting', id: null, trouble: null })));
       setBusy(true);
-      onBatch(batch);
+      onBatch(id);
       for (const [index, file] of chosen.entries()) {
         if (stopped.current) break;
-        const id = crypto.randomUUID();
-        note(index, { state: 'sending', id });
+        const diagnosis = crypto.randomUUID();
+        note(index, { state: 'sending', id: diagnosis });
         try {
-          await patiently(() => send({ file, user, signed: service.signed, descriptor: service.descriptor, batch, keepPicture, id }));
+          await patiently(() => send({ file, user, signed: service.signed, descriptor: service.descriptor, batch: id, keepPicture, id: diagnosis }), () => stopped.current);
           note(index, { state: 'sent' });
         } catch (error) {
           const trouble = troubleOf(error);
-          note(index, { state: 'refused', id: null, trouble });
+          note(index, { state: 'refused', trouble });
           if (HOPELESS.has(trouble.code)) stopped.current = true;
         }
-        void cache.invalidateQueries({ queryKey: ['batches', batch] });
+        void cache.invalidateQueries({ queryKey: ['batches', id] });
       }
+      setFiles((before) => before.map((one) => (one.state === 'waiting' ? { ...one, state: 'unsent' } : one)));
       setBusy(false);
     },
     [cache, user],
   );
 
-  return { files, busy, start, stop: () => void (stopped.current = true) };
+  return { batch, files, busy, start, stop: () => void (stopped.current = true) };
 }
 
 /** A minute's allowance that is used up comes back by itself; the same request may be sent again. */
-async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+async function patiently<Value>(work: () => Promise<Value>, stopped: () => boolean): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 'diagnosis.too_many' || attempt === TRIES) throw error;
+      if (!(error instanceof ApiError) || error.code !== 'diagnosis.too_many' || attempt === TRIES || stopped()) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      if (stopped()) throw error;
     }
   }
 }

@@ -38,17 +38,22 @@ export function useDiagnosis(id: string) {
   useEffect(() => {
     if (!ready) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let here = true;
     const attempt = () => {
       settle(id)
         .then(() => Promise.all([cache.invalidateQueries({ queryKey: ['diagnoses', id] }), cache.invalidateQueries({ queryKey: ['vault', id] })]))
         .then(() => setStuck(null))
         .catch((error: unknown) => {
+          if (!here) return;
           setStuck(error instanceof Error ? error : new Error(String(error)));
           timer = setTimeout(attempt, AGAIN_MS);
         });
     };
     attempt();
-    return () => clearTimeout(timer);
+    return () => {
+      here = false;
+      clearTimeout(timer);
+    };
   }, [cache, id, ready]);
 
   // The history says so too, also when the platform has long forgotten the request.
