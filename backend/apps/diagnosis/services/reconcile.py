@@ -1,7 +1,6 @@
 """Find what is overdue among services and diagnoses and move it on, each finding in a transaction of its own."""
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,10 +16,8 @@ from backend.apps.diagnosis.services.service_end import service_expire
 from backend.apps.diagnosis.services.waiting import waiting_announce
 from backend.apps.diagnosis.services.webhook_delivery import webhooks_due
 from backend.common.enqueue import enqueue
+from backend.common.findings import handle_each
 from backend.common.tasks import Task
-from primia_core.errors import PrimiaError
-
-log = logging.getLogger(__name__)
 
 HISTORY_KEPT_FOR = timedelta(days=7)
 """Stock levels and stock orders of more than a week ago tell nobody anything."""
@@ -28,24 +25,16 @@ HISTORY_KEPT_FOR = timedelta(days=7)
 
 def reconcile_diagnoses(*, now: datetime) -> None:
     """Look at everything that is unfinished, once."""
-    _each(_expired_leases(now), lambda task_id: node_task_expire(task_id=task_id, now=now))
-    _each(_expired_services(now), lambda service_id: service_expire(service_id=service_id, now=now))
-    _each(_expired_diagnoses(now), lambda diagnosis_id: diagnosis_expire(diagnosis_id=diagnosis_id, now=now))
-    _each(_queued_diagnoses(), lambda diagnosis_id: _announce(diagnosis_id, now))
+    handle_each(_expired_leases(now), lambda task_id: node_task_expire(task_id=task_id, now=now))
+    handle_each(_expired_services(now), lambda service_id: service_expire(service_id=service_id, now=now))
+    handle_each(_expired_diagnoses(now), lambda diagnosis_id: diagnosis_expire(diagnosis_id=diagnosis_id, now=now))
+    handle_each(_queued_diagnoses(), lambda diagnosis_id: _announce(diagnosis_id, now))
     for service_id in _unfinished_services():
         enqueue(Task.SERVICE_ADVANCE, service_id=service_id)
     diagnoses_purge(now=now)
     _purge_history(now)
     blobs_sweep(now=now)
     webhooks_due(now=now)
-
-
-def _each(ids: Iterable[UUID], handle: Callable[[UUID], object]) -> None:
-    for each in list(ids):
-        try:
-            handle(each)
-        except PrimiaError:
-            log.exception("reconcile: %s is left for the next look", each)
 
 
 @transaction.atomic

@@ -5,17 +5,14 @@ reconciler has it done again.
 """
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection
-
 from backend.apps.artifacts import store
 from backend.apps.evidence.models import AttackAudit, Demonstration
+from backend.common.alone import alone_with
 from primia_core.attacks.audit import run_audit
 from primia_core.attacks.document import AuditDocument, AuditedImages, AuditedModel
 from primia_core.attacks.plan import AuditPlan
@@ -24,14 +21,14 @@ from primia_core.imaging import CohortPixels, Normalisation, PixelCache, phantom
 from primia_core.models.weights import load
 
 SPARE = 1.25
-"""Patients drawn for each image that a gallery needs; some have several images, and classes are not equally many."""
+"""Patients drawn for each that is needed, since classes are not equally many."""
 SHOWN = {"victims": 1, "positive_victims": 1}
 """A demonstration shows one release of each view; the audit over real images has the figures."""
 
 
 def demonstration_draw(*, audit_id: UUID, now: datetime) -> None:
     """Draw, attack and keep the pictures. Doing it twice, or by two workers at once, changes nothing."""
-    with _alone(audit_id) as alone:
+    with alone_with(audit_id) as alone:
         waiting = Demonstration.objects.filter(audit_id=audit_id, state=Demonstration.State.WAITING)
         if not alone or not waiting.exists():
             return
@@ -41,21 +38,6 @@ def demonstration_draw(*, audit_id: UUID, now: datetime) -> None:
             waiting.update(state=Demonstration.State.FAILED, reason=error.message[:500], finished_at=now)
             return
         waiting.update(state=Demonstration.State.DONE, document=document.model_dump(mode="json"), finished_at=now)
-
-
-@contextmanager
-def _alone(audit_id: UUID) -> Iterator[bool]:
-    """Hold the audit's advisory lock, which the database lets go of when this worker dies."""
-    key = audit_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _attacked(audit: AttackAudit) -> AuditDocument:
@@ -80,7 +62,9 @@ def _attacked(audit: AttackAudit) -> AuditDocument:
 def _drawn(folder: Path, plan: AuditPlan, *, image_size: int, classes: int) -> CohortPixels:
     """Draw chests of as many classes as the model knows, or as there are kinds of drawings."""
     kinds = phantoms.CLASSES[:classes]
-    patients = round(SPARE * plan.gallery * len(kinds))
+    release = max(part.images for part in plan.parts)
+    of_a_class = plan.gallery + 2 * release  # all of a release may be of one class, and it has as many strangers
+    patients = round(SPARE * of_a_class * len(kinds))
     whole = phantoms.draw(folder / "chests", patients, plan.seed, size=max(image_size, 32), classes=kinds)
     cohort = whole.with_records(replace(record, split="train") for record in whole.records)
     return CohortPixels(cohort, PixelCache.build(cohort, image_size, folder / "pixels"))

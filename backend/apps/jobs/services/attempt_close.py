@@ -4,15 +4,13 @@ The work is done outside any transaction, by one worker at a time; a worker that
 behind but files that the next one finds or replaces.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from backend.apps.artifacts import store
 from backend.apps.artifacts.models import Artifact
@@ -33,6 +31,7 @@ from backend.apps.jobs.services.weights import (
     weights_store,
 )
 from backend.apps.jobs.transitions import move
+from backend.common.alone import alone_with
 from backend.common.enqueue import enqueue
 from backend.common.tasks import Task
 from primia_core.errors import PrimiaError
@@ -55,7 +54,7 @@ class _Closing:
 def attempt_close(*, attempt_id: UUID, now: datetime) -> None:
     """Close an attempt that has everything; do nothing where another worker is closing it."""
     began = monotonic()
-    with _alone(attempt_id) as alone:
+    with alone_with(attempt_id) as alone:
         attempt = Attempt.objects.select_related("round__job").get(pk=attempt_id)
         if not alone or not _is_due(attempt):
             return
@@ -69,21 +68,6 @@ def attempt_close(*, attempt_id: UUID, now: datetime) -> None:
 
 def _is_due(attempt: Attempt) -> bool:
     return attempt.state == Attempt.State.OPEN and attempt.phase == Attempt.Phase.CLOSE
-
-
-@contextmanager
-def _alone(attempt_id: UUID) -> Iterator[bool]:
-    """Hold the attempt's advisory lock, which the database lets go of when this worker dies."""
-    key = attempt_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _work(attempt: Attempt) -> _Closing:
