@@ -11,6 +11,7 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
+from primia_core.mpc.fss.slices import slices
 from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.randomness import BLOCK_BYTES
 from primia_core.mpc.sign import Chosen, Payload, Place, Selection, low_and_top, open_bits
@@ -24,7 +25,7 @@ class HalfTreeCorrelation:
     """One party's keys, roots and blinding bits for a vector of signs, and shares that the opened bits choose from."""
 
     root: Blocks
-    key: Blocks
+    keys: tuple[Blocks, ...]
     blind: Bits
     ones: Words
     pairs: tuple[tuple[Words, Words], ...]
@@ -48,23 +49,27 @@ class HalfTreeSign:
         """Write keys for the masks' low bits, and selection shares for the blinded sign."""
         low, top = low_and_top(mask, bits)
         root0, root1 = dealing.roots(low.size)
-        dealing.give("key", kernels.comparison_generate(low, bits - 1, root0, root1, self._fixed))
+        for name, some in slices(low.size):
+            key = kernels.comparison_generate(low[some], bits - 1, root0[some], root1[some], self._fixed)
+            dealing.give(name, key)
         rho = dealing.bits(low.size) ^ top ^ np.uint8(1)
         Selection.deal(dealing, rho, unit, payloads)
 
     def take(self, tape: Tape, count: int, bits: int, unit: Width, payloads: Sequence[Payload]) -> HalfTreeCorrelation:
         """Read this party's keys and selection shares."""
         root = tape.roots(count)
-        key, blind = tape.given("key"), tape.bits(count)
+        keys, blind = tuple(tape.given(name) for name, _ in slices(count)), tape.bits(count)
         ones, pairs = Selection.take(tape, count, unit, payloads)
-        return HalfTreeCorrelation(root, key, blind, ones, tuple(pairs))
+        return HalfTreeCorrelation(root, keys, blind, ones, tuple(pairs))
 
     def online(self, place: Place, opened: Words, bits: int, correlation: HalfTreeCorrelation) -> Exchange[Chosen]:
         """Evaluate the key at A, open the blinded sign."""
         low, top = low_and_top(opened, bits)
-        share = kernels.comparison_evaluate(
-            place.party, low, bits - 1, correlation.root, correlation.key, self._fixed, threads=place.threads
-        )
+        share = np.empty(low.size, np.uint8)
+        for (_, some), key in zip(slices(low.size), correlation.keys, strict=True):
+            share[some] = kernels.comparison_evaluate(
+                place.party, low[some], bits - 1, correlation.root[some], key, self._fixed, threads=place.threads
+            )
         np.bitwise_xor(share, correlation.blind, out=share)
         if place.party == 0:
             np.bitwise_xor(share, top, out=share)

@@ -10,6 +10,7 @@ import numpy as np
 
 from primia_core.mpc import kernels
 from primia_core.mpc.dealing import Blocks, Dealing, Tape
+from primia_core.mpc.fss.slices import slices
 from primia_core.mpc.profile import Profile, Width, Words
 from primia_core.mpc.sign import Multiplied, Payload, Place, flip, low_and_top
 from primia_core.mpc.steps import Exchange
@@ -18,10 +19,10 @@ from primia_core.mpc.traffic import Traffic, both, shared
 
 @dataclass(frozen=True, repr=False)
 class OneRoundCorrelation:
-    """One party's key and root for a vector of signs, shares of g*p for each payload (the first p = 1) and of p."""
+    """One party's keys and roots for a vector of signs, shares of g*p for each payload (the first p = 1) and of p."""
 
     root: Blocks
-    key: kernels.Key
+    keys: tuple[kernels.Key, ...]
     offsets: tuple[Words, ...]
     payloads: tuple[Words, ...]
 
@@ -47,7 +48,9 @@ class OneRoundSign:
         factors = [np.ones_like(g), *(payload.values.reshape(-1).astype(ring.dtype) for payload in payloads)]
         root0, root1 = dealing.roots(low.size)
         slopes = np.stack([factor - 2 * g * factor for factor in factors], axis=1)
-        dealing.give("key", kernels.dcf_generate(low, slopes, bits - 1, root0, root1, self._fixed))
+        for name, some in slices(low.size):
+            key = kernels.dcf_generate(low[some], slopes[some], bits - 1, root0[some], root1[some], self._fixed)
+            dealing.give(name, key)
         for position, factor in enumerate(factors):
             dealing.share(f"g*p{position}", g * factor, ring)
 
@@ -55,10 +58,10 @@ class OneRoundSign:
         """Read this party's keys and shares; a product is right modulo its payload's width."""
         ring = tape.profile.ring
         root = tape.roots(count)
-        key = tape.given("key")
+        keys = tuple(tape.given(name) for name, _ in slices(count))
         offsets = tuple(tape.share(f"g*p{position}", count, ring) for position in range(len(payloads) + 1))
         shares = tuple(payload.values.reshape(-1).astype(ring.dtype) for payload in payloads)
-        return OneRoundCorrelation(root, key, offsets, shares)
+        return OneRoundCorrelation(root, keys, offsets, shares)
 
     def online(self, place: Place, opened: Words, bits: int, correlation: OneRoundCorrelation) -> Exchange[Multiplied]:
         """Evaluate the key at A; no step is taken."""
@@ -66,17 +69,12 @@ class OneRoundSign:
         low, top = low_and_top(opened, bits)
         columns = len(correlation.offsets)
         dtype = correlation.offsets[0].dtype
-        values = kernels.dcf_evaluate(
-            place.party,
-            low,
-            bits - 1,
-            correlation.root,
-            correlation.key,
-            self._fixed,
-            dtype,
-            columns,
-            threads=place.threads,
-        )
+        values = np.empty((low.size, columns), dtype)
+        for (_, some), key in zip(slices(low.size), correlation.keys, strict=True):
+            values[some] = kernels.dcf_evaluate(
+                place.party, low[some], bits - 1, correlation.root[some], key, self._fixed, dtype, columns,
+                threads=place.threads,
+            )  # fmt: skip
         one = np.full(low.size, 1 - place.party, dtype)
         wholes = (one, *correlation.payloads)
         shares = [flip(top, values[:, j] + correlation.offsets[j], wholes[j]) for j in range(columns)]

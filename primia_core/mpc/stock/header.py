@@ -11,7 +11,7 @@ from primia_core.mpc.randomness import SEED_BYTES
 
 STOCK_ID_BYTES: Final = 16
 MAGIC: Final = b"PRIMIAco"
-VERSION: Final = 2
+VERSION: Final = 3
 ALIGNMENT: Final = 64
 PREFIX: Final = struct.Struct("<8sII")
 """Magic, version, bytes of the header that follows."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from primia_core.mpc.fss import slices
 from primia_core.mpc.kernels import dcf_key_bytes
 from primia_core.mpc.profile import PRECISE
 from tests.core.mpc.gates.alone import POSITION, STOCK
@@ -36,7 +37,7 @@ def at(party: int, change: Callable[[Any], None]) -> Callable[[Sequence[Sections
     """Return what changes one party's key in place."""
 
     def meddle(sections: Sequence[Sections]) -> None:
-        change(sections[party].section(POSITION, "key"))
+        change(sections[party].section(POSITION, "key0"))
 
     return meddle
 
@@ -44,6 +45,19 @@ def at(party: int, change: Callable[[Any], None]) -> Callable[[Sequence[Sections
 @pytest.mark.parametrize("protocol", KEYED)
 def test_dealt_keys_are_right(protocol: str) -> None:
     assert wrong(protocol) == 0
+
+
+@pytest.mark.parametrize("protocol", KEYED)
+@pytest.mark.parametrize("size", [64, COUNT - 64, COUNT])
+def test_keys_dealt_in_slices_are_right(size: int, protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "SLICE", size)
+    names: list[set[str]] = []
+
+    def note(sections: Sequence[Sections]) -> None:
+        names.extend({name for _, name in one.arrays if name.startswith("key")} for one in sections)
+
+    assert wrong(protocol, meddle=note) == 0
+    assert names == [{f"key{number}" for number in range(-(-COUNT // size))}] * 2
 
 
 ROWS = [(party, row) for party in (0, 1) for row in range(8) if (party, row) != (0, 0)]

@@ -134,8 +134,8 @@ def test_what_the_dealer_writes_is_uniform_whatever_the_mask(mask: int, protocol
     for sections in outcome.sections:
         for (_, name), section in sections.arrays.items():
             # By byte of a row, so that no byte hides among others; rows of keys are elements' groups.
-            rows = section.view(np.uint8).reshape(COUNT if name != "key" else COUNT // 64, -1)
-            whole = rows.reshape(-1, 16) if name == "key" else rows
+            rows = section.view(np.uint8).reshape(COUNT if name != "key0" else COUNT // 64, -1)
+            whole = rows.reshape(-1, 16) if name == "key0" else rows
             for position, byte in enumerate(whole.T):
                 assert deviation(byte, 8) < SUSPICIOUS, f"byte {position} of {name}"
 
