@@ -2,12 +2,13 @@
 
 ``python -m tests.bench.expected_inference --protocol fss --json FILE`` measures the rates of this machine, then runs
 each setting. Runs during which other processes worked are run again; rows in which that did not help are marked.
+With ``--fresh`` rates are measured before each setting again: a machine that others share changes its speed in minutes.
 """
 
 import argparse
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -51,6 +52,7 @@ def main() -> None:
     parser.add_argument("--profile", choices=("fast", "precise"), default="fast")
     parser.add_argument("--settings", choices=tuple(CHANGES), default="short")
     parser.add_argument("--patience", type=float, default=30.0, help="seconds to wait for a quiet run")
+    parser.add_argument("--fresh", action="store_true", help="measure the rates again for each setting")
     parser.add_argument("--json", type=Path, help="also write one line for each setting here")
     options = parser.parse_args()
     QuietEngine.patience_s = options.patience
@@ -61,27 +63,28 @@ def main() -> None:
         print(f"{rates.machine}, {rates.kernels} kernels, {rates.measured}\n", flush=True)
         heads = [*COLUMNS, *(cell for phase in PHASES for cell in (f"{phase}, s", "expected"))]
         print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-        for row in compared(settings, rates):
+        again = (lambda: measure_rates(first.profile, first.conditions)) if options.fresh else (lambda: rates)
+        for row in compared(settings, again):
             print(_line(row), flush=True)
             if options.json is not None:
                 with options.json.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
 
 
-def compared(settings: list[Setting], rates: Rates) -> Iterator[dict[str, Any]]:
+def compared(settings: list[Setting], rates: Callable[[], Rates]) -> Iterator[dict[str, Any]]:
     """Run each setting and expect it; networks of one kind are prepared once."""
     for _, alike in groupby(settings, key=lambda setting: (setting.model, setting.size, setting.pool, setting.batch)):
         group = list(alike)
         network = drawn(group[0])
         model = secured(group[0], *network)
         for setting in group:
-            before = QuietEngine.disturbed
+            before, known = QuietEngine.disturbed, rates()
             with (
                 patch.object(encrypted_runs, "drawn", return_value=network),
                 patch.object(encrypted_runs, "secured", return_value=model),
             ):
                 got = measure(setting)
-            said = estimate(model.program, setting.conditions, rates).to_json()
+            said = estimate(model.program, setting.conditions, known).to_json()
             yield {"title": setting.title, "got": got, "said": said, "disturbed": QuietEngine.disturbed - before}
 
 
