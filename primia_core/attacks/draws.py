@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from primia_core.attacks.errors import GalleryError, VictimError
 from primia_core.attacks.plan import Part
-from primia_core.attacks.retrieval import Gallery, Indices
+from primia_core.attacks.retrieval import Gallery, Indices, one_each
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws releases from a cohort, the same for the same seed; one image a patient, so that none has a near twin."""
+    """Draws releases from a cohort, the same for the same seed.
+
+    In a release, among its strangers and in each gallery is one image a patient: two of one patient are near twins,
+    which stand for one candidate, so that guesses that know nothing would find the true image too often.
+    """
 
     labels: Indices = field(repr=False)
     patients: NDArray[np.str_] = field(repr=False)
@@ -45,21 +49,18 @@ class Draws:
 
         Raises:
             VictimError: fewer patients than images in the release.
-            GalleryError: a class has too few images beside the release.
+            GalleryError: a class has too few patients beside the release.
         """
         rng = np.random.default_rng([self.seed, *part.name.encode(), number])
-        order = rng.permutation(len(self.labels))
-        _, first = np.unique(self.patients[order], return_index=True)
-        one_each = order[np.sort(first)]
-        if len(one_each) < part.images:
+        one_a_patient = one_each(np.arange(len(self.labels)), self.patients, rng)
+        if len(one_a_patient) < part.images:
             raise VictimError(
                 f"a release of {part.images} images ({part.sites} sites of {part.batch_size}) needs as many patients, "
-                f"there are {len(one_each)}; take a smaller batch or fewer sites"
+                f"there are {len(one_a_patient)}; take a smaller batch or fewer sites"
             )
-        images = one_each[: part.images]
-        absent = ~np.isin(self.patients, self.patients[images])
-        strangers = self._strangers(images, absent, rng)
-        absent[strangers] = False
+        images = one_a_patient[: part.images]
+        strangers = self._strangers(images, rng)
+        absent = ~np.isin(self.patients, self.patients[np.concatenate([images, strangers])])
         galleries = tuple(
             Gallery.draw(
                 int(truth), labels=self.labels, patients=self.patients, absent=absent, size=self.gallery, rng=rng
@@ -68,16 +69,17 @@ class Draws:
         )
         return Drawn(images, galleries, strangers)
 
-    def _strangers(self, images: Indices, absent: NDArray[np.bool_], rng: np.random.Generator) -> Indices:
-        """Draw, for each image, one of its class and of a patient who is not in the release."""
+    def _strangers(self, images: Indices, rng: np.random.Generator) -> Indices:
+        """Draw, for each image, one of its class and of a patient who is neither in the release nor drawn before."""
+        absent = ~np.isin(self.patients, self.patients[images])
         strangers: list[int] = []
         for truth in images:
             fitting = np.flatnonzero(absent & (self.labels == self.labels[truth]))
-            fitting = np.setdiff1d(fitting, strangers)
             if not len(fitting):
                 raise GalleryError(
                     f"class {self.labels[truth]} has no image left of patients outside a release of {len(images)}; "
                     "add images of this class, or take a smaller batch"
                 )
-            strangers.append(int(rng.choice(fitting)))
+            strangers.append(int(one_each(fitting, self.patients, rng)[0]))
+            absent &= self.patients != self.patients[strangers[-1]]
         return np.array(strangers, np.int64)

@@ -20,7 +20,7 @@ FLAT = 1e-12
 
 @dataclass(frozen=True)
 class Gallery:
-    """Decoys for one image: others of its class, of patients who are not in its release."""
+    """Decoys for one image: others of its class, each of another patient, none of whom is in its release."""
 
     decoys: Indices = field(repr=False)
 
@@ -40,18 +40,30 @@ class Gallery:
         Args:
             truth: index of the image.
             labels, patients: of all images.
-            absent: which images are of patients who are not in the release.
+            absent: which images are of patients who are neither in the release nor strangers to it.
             size: candidates, the true image among them.
         Raises:
-            GalleryError: the class has too few images of other patients.
+            GalleryError: the class has too few other patients.
         """
         fitting = np.flatnonzero(absent & (labels == labels[truth]) & (patients != patients[truth]))
-        if len(fitting) < size - 1:
+        decoys = one_each(fitting, patients, rng)
+        if len(decoys) < size - 1:
             raise GalleryError(
-                f"class {labels[truth]} has {len(fitting)} images of patients outside the release, and a gallery of "
-                f"{size} needs {size - 1}; add images of this class, or audit a larger split"
+                f"class {labels[truth]} has {len(decoys)} patients outside the release, and a gallery of {size} needs "
+                f"{size - 1}; add patients of this class, or audit a larger split"
             )
-        return cls(np.sort(rng.choice(fitting, size - 1, replace=False)))
+        return cls(np.sort(decoys[: size - 1]))
+
+
+def one_each(images: Indices, patients: NDArray[np.str_], rng: Generator) -> Indices:
+    """Return one image of each patient, drawn among these, the patients in random order.
+
+    Each patient is as likely as any other to come first, however many images there are of each, so that the true image
+    and its decoys are drawn alike.
+    """
+    shuffled = rng.permutation(images)
+    _, first = np.unique(patients[shuffled], return_index=True)
+    return np.asarray(rng.permutation(shuffled[first]), np.int64)
 
 
 def identified(guesses: Pictures, truth: NDArray[np.float64], decoys: Pictures, *, rng: Generator) -> bool:

@@ -27,7 +27,7 @@ QUICK = {"score_bins": 64, "replicates": 100}
 TINY = {
     "views": ["gradient"], "batch_sizes": [2], "victims": 1, "positive_victims": 1, "iterations": 10, "gallery": 100,
 }  # fmt: skip
-ENOUGH_FOR_A_GALLERY = 2000
+ENOUGH_FOR_A_GALLERY = 2400
 DRAWN = "SELECT 1 FROM evidence_demonstration WHERE audit_id = %s AND state <> 'waiting'"
 
 

@@ -78,21 +78,36 @@ def cohort(patients: int, images_each: int = 2) -> Draws:
 
 
 def test_a_release_its_galleries_and_strangers_share_no_patient():
-    draws = cohort(160)
+    draws = cohort(300)
     drawn = draws.release(PART, 0)
-    victims = set(draws.patients[drawn.images])
-    assert len(victims) == len(drawn.images) == 12
+    victims, strangers = set(draws.patients[drawn.images]), set(draws.patients[drawn.strangers])
+    assert len(victims) == len(drawn.images) == len(strangers) == 12
     for truth, gallery in zip(drawn.images, drawn.galleries, strict=True):
-        assert len(set(gallery.decoys)) == 99
+        decoys = set(draws.patients[gallery.decoys])
+        assert len(decoys) == 99, "each decoy is of another patient"
         assert set(draws.labels[gallery.decoys]) == {draws.labels[truth]}
-        assert victims.isdisjoint(draws.patients[gallery.decoys])
-        assert set(drawn.strangers).isdisjoint(gallery.decoys)
-    assert victims.isdisjoint(draws.patients[drawn.strangers])
+        assert victims.isdisjoint(decoys)
+        assert strangers.isdisjoint(decoys)
+    assert victims.isdisjoint(strangers)
     np.testing.assert_array_equal(draws.labels[drawn.strangers], draws.labels[drawn.images])
 
 
+def test_near_twins_in_a_cohort_leave_chance_what_it_is():
+    """Ten images of each of 14 patients: a gallery of ten drawn among images would hold far fewer patients."""
+    rng, patients, gallery = np.random.default_rng(11), 14, 10
+    names = [f"p{number // 10}" for number in range(10 * patients)]
+    hits, trials = 0, 2500
+    for seed in range(trials):
+        images = np.repeat(pictures(rng, patients), 10, axis=0) + 0.001 * pictures(rng, 10 * patients)
+        draws = Draws.of(np.zeros(10 * patients, np.int64), names, gallery=gallery, seed=seed)
+        drawn = draws.release(Part("gradient", 1, 1, 0, "eval", 1), 0)
+        hits += identified(pictures(rng, 1), images[drawn.images[0]], images[drawn.galleries[0].decoys], rng=rng)
+    low, high = clopper_pearson(hits, trials, level=0.999)
+    assert low <= 1 / gallery <= high
+
+
 def test_draws_repeat_and_differ_by_number():
-    first, again, other = (cohort(160).release(PART, number) for number in (0, 0, 1))
+    first, again, other = (cohort(300).release(PART, number) for number in (0, 0, 1))
     np.testing.assert_array_equal(first.images, again.images)
     np.testing.assert_array_equal(first.galleries[3].decoys, again.galleries[3].decoys)
     assert set(first.images) != set(other.images)
