@@ -53,8 +53,8 @@ def run_audit(
     Returns:
         Figures and pictures. The same seed, thread count and machine kind give the same ones.
     Raises:
-        VictimError: fewer patients than a release has images.
-        GalleryError: a class has too few images.
+        VictimError: fewer patients than a release has images, or differential privacy with BatchNorm.
+        GalleryError: a class has too few patients.
         Cancelled: ``should_stop`` said so.
     Cost: ``iterations_of(plan)`` passes forward, backward and backward again over a release.
     """
@@ -65,8 +65,9 @@ def run_audit(
     baseline = Baseline()
     guesses: list[Guesses] = []
     pictures: list[Picture] = []
-    for part in plan.parts:
-        siege = _Siege(plan, part, Victim.of(model, part, plan), cohort, clock, baseline)
+    victims = [Victim.of(model, part, plan) for part in plan.parts]
+    for part, victim in zip(plan.parts, victims, strict=True):
+        siege = _Siege(plan, part, victim, cohort, clock, baseline)
         guesses.append(siege.guesses())
         pictures += siege.pictures
     return AuditFindings(plan, tuple(guesses), baseline, tuple(pictures))
@@ -144,12 +145,12 @@ class _Siege:
 
     def _attack(self, number: int) -> None:
         drawn = self.cohort.draws.release(self.part, number)
-        seed = self.plan.seed * 10_007 + number
+        seed = self._starts(number)
         truths = self.cohort.pictures(drawn.images)
         decoys = [self.cohort.pictures(gallery.decoys) for gallery in drawn.galleries]
         images, labels = self.cohort.tensors(drawn.images), self.cohort.labels(drawn.images)
         shape = (len(images), 1, images.shape[-2], images.shape[-1])
-        guessed = self._inverted(images, labels, shape, seed)
+        guessed = self._inverted(images, labels, shape, number)
         prior = prior_alone(shape, box=self.cohort.box, plan=self.plan, seed=seed, tick=self._watch)
         attack, *others = self.part.controls
         nulls = np.stack([most_alike(truth, others) for truth, others in zip(truths, decoys, strict=True)])
@@ -165,12 +166,14 @@ class _Siege:
         if number == 0:
             self._show(number, truths, assigned(truths, guessed), nulls)
 
-    def _inverted(self, images: Tensor, labels: Tensor, shape: tuple[int, int, int, int], seed: int) -> Pictures:
-        release = self.victim.release(images, labels).detached()
+    def _inverted(self, images: Tensor, labels: Tensor, shape: tuple[int, int, int, int], number: int) -> Pictures:
+        seed = self._starts(number)
+        release = self.victim.release(images, labels, noise=self._noise(number)).detached()
         own = torch.randn((GUESSES, *shape[1:]), generator=torch.Generator().manual_seed(seed))
         inferred = inferred_labels(self.victim, release, own)
         self.labels_right += right(inferred, labels, class_count(self.victim.network))
-        known = labels if self.plan.labels == "known" and self.part.images > 1 else inferred
+        exact = self.part.images == 1 and self.victim.privacy is None
+        known = inferred if exact or self.plan.labels == "inferred" else labels
         attempt = invert(
             self.victim,
             release,
@@ -182,6 +185,14 @@ class _Siege:
             tick=self.clock.tick,
         )
         return self.cohort.back(attempt.images)
+
+    def _starts(self, number: int) -> int:
+        return self.plan.seed * 10_007 + number
+
+    def _noise(self, number: int) -> torch.Generator:
+        """Return the randomness of the sites' noise, which has nothing to do with that of the attacker's starts."""
+        drawn = np.random.default_rng([self.plan.seed, *b"noise", *self.part.name.encode(), number])
+        return torch.Generator().manual_seed(int(drawn.integers(2**63 - 1)))
 
     def _watch(self, _iterations: int) -> None:
         self.clock.tick(0)

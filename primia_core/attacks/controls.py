@@ -1,14 +1,15 @@
 """What stands beside an attack so that its figures can be read: guesses that use nothing of the release.
 
 ``null`` is the most alike of other patients: what luck with a gallery gives. ``tv_only`` is the attack without the
-release: what its prior gives. Both start, stop and are measured as the attack is. Knows no network.
+release: what its prior gives. That starts, stops and averages its attempts as the attack does, and both are measured as
+it is. Knows no network.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from primia_core.attacks.inversion import Attempt, Box, Tick, descend
+from primia_core.attacks.inversion import Attempt, Box, Tick, search
 from primia_core.attacks.matching import Pictures, errors
 from primia_core.attacks.plan import AuditPlan
 
@@ -27,9 +28,9 @@ def prior_alone(
     seed: int,
     tick: Tick = lambda iterations: None,
 ) -> Attempt:
-    """Return what the attack finds without a release: the same start, steps and box, and the total variation alone."""
+    """Return what the attack finds without a release: the same starts, steps and box, and the total variation alone."""
 
     def indifferent(images: Tensor) -> Tensor:
         return images.new_zeros(())
 
-    return descend(indifferent, shape=shape, box=box, plan=plan, seed=seed, tick=tick)
+    return search(indifferent, shape=shape, box=box, plan=plan, seed=seed, tick=tick)

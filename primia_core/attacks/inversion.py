@@ -76,15 +76,25 @@ def invert(
         seed: of the starts.
         tick: told how many iterations went by; may raise, which ends the search.
     Returns:
-        The attempt of least cost; or, where the plan says ``consensus``, the mean of the attempts that cost about as
-        little, each put in the order of the best. Attempts agree on what the release says and differ in the rest.
+        As ``search``.
     """
-
-    target = Target.of(release, plan)
+    target = Target.of(release, plan, noisy=victim.privacy is not None)
 
     def distance(images: Tensor) -> Tensor:
         return target.distance(victim.release(images, labels, differentiable=True))
 
+    return search(distance, shape=shape, box=box, plan=plan, seed=seed, tick=tick)
+
+
+def search(
+    distance: Distance, *, shape: tuple[int, int, int, int], box: Box, plan: AuditPlan, seed: int, tick: Tick
+) -> Attempt:
+    """Descend a distance from as many starts as the plan has.
+
+    Returns:
+        The attempt of least cost; or, where the plan says ``consensus``, the mean of the attempts that cost about as
+        little, each put in the order of the best. Attempts agree on what the release says and differ in the rest.
+    """
     attempts = [
         descend(distance, shape=shape, box=box, plan=plan, seed=seed * 1_009 + restart, tick=tick)
         for restart in range(plan.restarts)
@@ -143,13 +153,14 @@ class Target:
     statistics_weight: float
 
     @classmethod
-    def of(cls, release: Release, plan: AuditPlan) -> "Target":
+    def of(cls, release: Release, plan: AuditPlan, *, noisy: bool = False) -> "Target":
         """Prepare a release.
 
         Where the plan says ``balanced``, each tensor is measured in units of its root mean square, so that each *value*
         counts the same. As published, a few tensors with large gradients drown those that hold most of the picture.
+        ``noisy`` releases are taken as published: noise is alike in every value, so faint tensors are mostly noise.
         """
-        factors = _factors(release.changes) if plan.balanced else None
+        factors = _factors(release.changes) if plan.balanced and not noisy else None
         vector = _joined(release.changes, factors)
         return cls(vector / (vector.norm() + TINY), factors, release.statistics, plan.statistics_weight)
 

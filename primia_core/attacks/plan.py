@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 View = Literal["gradient", "update", "secure_sum"]
 Mode = Literal["train", "eval"]
@@ -12,6 +12,19 @@ Control = Literal["attack", "null", "tv_only", "positive"]
 VIEWS: tuple[View, ...] = ("gradient", "update", "secure_sum")
 BESIDE: tuple[Control, ...] = ("attack", "null", "tv_only")
 """What stands in each part of an audit; in the positive control ``positive`` stands for ``attack``."""
+
+
+class NoisySteps(BaseModel):
+    """Differential privacy of what is attacked: every image's gradient clipped, a site's own noise in every step's sum.
+
+    ``docs/privacy.md`` says how sites do it. Here the sample is the batch, and the noise is drawn from the plan's seed:
+    what an audit makes is never sent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    noise_multiplier: float = Field(gt=0, le=1_000, description="standard deviation of each site's noise / clip")
+    clip: float = Field(default=1.0, gt=0, le=1e4, description="largest L2 norm of one image's gradient")
 
 
 class AuditPlan(BaseModel):
@@ -50,8 +63,9 @@ class AuditPlan(BaseModel):
     )
     batch_norm: Mode = Field(default="train", description="of victims and attacker; the positive control is in eval")
     labels: Literal["known", "inferred"] = Field(
-        default="known", description="of batches; of single images they are always inferred, which is exact"
+        default="known", description="of batches; of single images they are inferred where that is exact, without noise"
     )
+    privacy: NoisySteps | None = Field(default=None, description="of the victims; the positive control has none")
     gallery: int = Field(default=100, ge=100, le=10_000, description="images among which one is to be found")
     split: Literal["train", "validation", "test"] = "train"
     seed: int = Field(default=0, ge=0, lt=2**31)
@@ -65,6 +79,12 @@ class AuditPlan(BaseModel):
         if not all(1 <= size <= 256 for size in self.batch_sizes):
             raise ValueError(f"batch sizes are 1 to 256, got {list(self.batch_sizes)}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_before_where_nothing_is_noisy(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Name noise only where there is some, so that plans keep the hash under which sites signed them."""
+        written: dict[str, Any] = fields(self)
+        return written if self.privacy is not None else {k: v for k, v in written.items() if k != "privacy"}
 
     @property
     def parts(self) -> tuple["Part", ...]:

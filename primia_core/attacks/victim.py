@@ -1,7 +1,8 @@
 """What an honest site sends, as a function of its images: the attacker runs the same function on guesses.
 
-A release is the raw gradient of a batch, the update after some local steps, or the mean of several sites' releases. The
-function is differentiable, so an attack can ask in which direction a guess has to change. Knows no attack.
+A release is the raw gradient of a batch, the update after some local steps, or the mean of several sites' releases;
+under differential privacy its gradients are clipped and noisy. The function is differentiable, so an attack can ask in
+which direction a guess has to change. Knows no attack.
 """
 
 import copy
@@ -15,14 +16,15 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
-from primia_core.attacks.plan import AuditPlan, Mode, Part
+from primia_core.attacks.errors import VictimError
+from primia_core.attacks.plan import AuditPlan, Mode, NoisySteps, Part
 
 Tensors = tuple[Tensor, ...]
 ADAM_BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
 MOMENTUM = 0.1
 """Of the running statistics, as torch has it."""
 SMALLEST_SQUARE = 1e-20
-"""Added under Adam's root, whose slope at 0 is infinite."""
+"""Added under roots, whose slope at 0 is infinite."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,20 @@ class Victim:
     learning_rate: float
     momentum: float
     sends_statistics: bool
+    privacy: NoisySteps | None = None
 
     @classmethod
     def of(cls, network: nn.Module, part: Part, plan: AuditPlan) -> "Victim":
-        """Return a victim that works on a copy of a network."""
+        """Return a victim that works on a copy of a network.
+
+        Raises:
+            VictimError: differential privacy with BatchNorm, under which no gradient belongs to one image.
+        """
+        if plan.privacy is not None and any(isinstance(layer, nn.BatchNorm2d) for layer in network.modules()):
+            raise VictimError(
+                "the network has BatchNorm, which mixes the images of a batch, so that no gradient belongs to one; "
+                "audit differential privacy on a network with GroupNorm"
+            )
         return cls(
             prepared(network, part.mode),
             part,
@@ -63,6 +75,7 @@ class Victim:
             plan.local_learning_rate,
             plan.local_momentum,
             plan.statistics_weight > 0,
+            None if part.positive else plan.privacy,
         )
 
     @property
@@ -70,40 +83,66 @@ class Victim:
         """Return the trained values by name."""
         return dict(self.network.named_parameters())
 
-    def release(self, images: Tensor, labels: Tensor, *, differentiable: bool = False) -> Release:
+    def release(
+        self, images: Tensor, labels: Tensor, *, differentiable: bool = False, noise: torch.Generator | None = None
+    ) -> Release:
         """Return what leaves.
 
         Args:
             images: (sites * batch, channel, S, S), normalised, each site's images side by side.
             labels: (sites * batch,) class indices.
             differentiable: keep the graph back to ``images``.
+            noise: of the sites, where there is privacy; an attacker knows it not, and passes none.
         """
         sites = self.part.sites
-        if self.part.mode == "eval" and not self.part.local_steps:  # the mean of gradients is that of one big batch
+        one_batch = self.part.mode == "eval" and not self.part.local_steps and self.privacy is None
+        if one_batch:  # the mean of the sites' gradients is that of all their images
             return self._gradient(self.weights, images, labels, keep=differentiable)
         each = [
-            self._of_one_site(own, truth, keep=differentiable)
+            self._of_one_site(own, truth, keep=differentiable, noise=noise)
             for own, truth in zip(images.chunk(sites), labels.chunk(sites), strict=True)
         ]
         if sites == 1:
             return each[0]
         return Release(_means([site.changes for site in each]), _means([site.statistics for site in each]))
 
-    def _of_one_site(self, images: Tensor, labels: Tensor, *, keep: bool) -> Release:
+    def _of_one_site(self, images: Tensor, labels: Tensor, *, keep: bool, noise: torch.Generator | None) -> Release:
         start = self.weights
         if not self.part.local_steps:
-            return self._gradient(start, images, labels, keep=keep)
+            return self._step(start, images, labels, keep=keep, noise=noise)
         weights, memory = dict(start), _Memory(self.optimizer, self.learning_rate, self.momentum)
-        running: Tensors = ()
+        heard: list[Tensors] = []
         for _ in range(self.part.local_steps):
-            sent = self._gradient(weights, images, labels, keep=keep)
-            running = _moved(running, sent.statistics)
+            sent = self._step(weights, images, labels, keep=keep, noise=noise)
+            heard.append(sent.statistics)
             weights = {
                 name: old + new for (name, old), new in zip(weights.items(), memory.step(sent.changes), strict=True)
             }
             if not keep:
                 weights = {name: tensor.detach().requires_grad_() for name, tensor in weights.items()}
-        return Release(tuple(weights[name] - start[name] for name in start), running)
+        return Release(tuple(weights[name] - start[name] for name in start), _remembered(heard))
+
+    def _step(
+        self,
+        weights: Mapping[str, Tensor],
+        images: Tensor,
+        labels: Tensor,
+        *,
+        keep: bool,
+        noise: torch.Generator | None,
+    ) -> Release:
+        """Return the gradient that a step goes by: the batch's, or the mean of clipped ones with noise in their sum."""
+        if self.privacy is None:
+            return self._gradient(weights, images, labels, keep=keep)
+        each = [
+            _clipped(self._gradient(weights, image, label, keep=keep).changes, self.privacy.clip)
+            for image, label in zip(images.chunk(len(images)), labels.chunk(len(images)), strict=True)
+        ]
+        sums = tuple(torch.stack(same).sum(0) for same in zip(*each, strict=True))
+        if noise is not None:
+            spread = self.privacy.noise_multiplier * self.privacy.clip
+            sums = tuple(one + spread * torch.randn(one.shape, generator=noise) for one in sums)
+        return Release(tuple(one / len(images) for one in sums))
 
     def _gradient(self, weights: Mapping[str, Tensor], images: Tensor, labels: Tensor, *, keep: bool) -> Release:
         with _listening(self.network, wanted=self.sends_statistics) as heard:
@@ -130,19 +169,29 @@ def _listening(network: nn.Module, *, wanted: bool) -> Iterator[list[Tensor]]:
             hook.remove()
 
 
+def _clipped(gradient: Tensors, clip: float) -> Tensors:
+    """Return a gradient scaled to a norm of at most ``clip``."""
+    norm = (torch.stack([tensor.square().sum() for tensor in gradient]).sum() + SMALLEST_SQUARE).sqrt()
+    factor = clip / norm.clamp(min=clip)
+    return tuple(factor * tensor for tensor in gradient)
+
+
 def _means(of_sites: Sequence[Tensors]) -> Tensors:
     return tuple(torch.stack(same).mean(0) for same in zip(*of_sites, strict=True))
 
 
-def _moved(running: Tensors, heard: Tensors) -> Tensors:
-    """Return the part of running statistics that is the batches', without the part of before the local work.
+def _remembered(heard: Sequence[Tensors]) -> Tensors:
+    """Return what running statistics say of the batches of K local steps: their mean, the later the heavier.
 
-    The difference of running statistics is 0.1 sum_k 0.9**(K-k) heard_k less a known share of the start. What is kept
-    here is that sum, up to the share.
+    Running statistics end at (1 - m)**K start + sum_k m (1 - m)**(K - k) heard_k, m the momentum. Whoever knows the
+    start takes it away and divides by the rest of the weights, 1 - (1 - m)**K.
     """
-    if not running:
-        return heard
-    return tuple(old + MOMENTUM * (new - old) for old, new in zip(running, heard, strict=True))
+    last = len(heard)
+    shares = [MOMENTUM * (1 - MOMENTUM) ** (last - k) / (1 - (1 - MOMENTUM) ** last) for k in range(1, last + 1)]
+    return tuple(
+        torch.stack([share * one for share, one in zip(shares, same, strict=True)]).sum(0)
+        for same in zip(*heard, strict=True)
+    )
 
 
 @dataclass

@@ -11,10 +11,10 @@ from primia_core.attacks.audit import iterations_of, run_audit
 from primia_core.attacks.controls import prior_alone
 from primia_core.attacks.document import AuditedImages, AuditedModel
 from primia_core.attacks.errors import GalleryError, VictimError
-from primia_core.attacks.inversion import Box, descend, invert, total_variation, tv_weight_at
+from primia_core.attacks.inversion import Box, descend, invert, search, total_variation, tv_weight_at
 from primia_core.attacks.page import write_pictures
 from primia_core.attacks.pictures import data_uri, png_bytes
-from primia_core.attacks.plan import POSITIVE, AuditPlan
+from primia_core.attacks.plan import POSITIVE, AuditPlan, NoisySteps
 from primia_core.attacks.victim import Victim
 from primia_core.imaging import Pixels
 from primia_core.training import Cancelled
@@ -130,6 +130,42 @@ def test_prior_alone_ends_smoother_than_it_starts_and_knows_no_image():
     found = prior_alone((2, 1, 16, 16), box=BOX, plan=plan, seed=3).images
     start = torch.randn((2, 1, 16, 16), generator=torch.Generator().manual_seed(3))
     assert float(total_variation(found)) < 0.5 * float(total_variation(start.clamp(-2, 2)))
+
+
+def test_prior_alone_starts_where_the_attack_starts():
+    """Without a weight of the total variation nothing moves, so what is found are the starts."""
+    plan, starts = AuditPlan(iterations=10, restarts=1, tv_weight=0.0), []
+
+    def watched(images: torch.Tensor) -> torch.Tensor:
+        starts.append(images.detach().clone())
+        return images.square().sum()
+
+    search(watched, shape=(2, 1, 16, 16), box=BOX, plan=plan, seed=3, tick=lambda _: None)
+    torch.testing.assert_close(prior_alone((2, 1, 16, 16), box=BOX, plan=plan, seed=3).images, starts[0])
+
+
+def test_prior_alone_averages_attempts_as_the_attack_does():
+    one, four = (
+        prior_alone((1, 1, 16, 16), box=BOX, plan=AuditPlan(iterations=10, restarts=n, tv_weight=0.0), seed=3).images
+        for n in (1, 4)
+    )
+    assert float(four.std()) == pytest.approx(float(one.std()) / 2, rel=0.2)
+
+
+def test_noise_repeats_itself_and_spares_the_positive_control(plan):
+    noisy = plan.model_copy(update={"views": ("gradient",), "privacy": NoisySteps(noise_multiplier=1.0)})
+
+    def attacked(plan: AuditPlan):
+        return run_audit(
+            plan, model=network("group"), pixels=phantoms(), patients=patients(), normalisation=scale()
+        )  # fmt: skip
+
+    findings, plain = attacked(noisy), attacked(noisy.model_copy(update={"privacy": None}))
+    assert findings.sums() == attacked(noisy).sums()
+    assert findings.guesses[0].by_control["positive"] == plain.guesses[0].by_control["positive"]
+    assert findings.guesses[1].by_control["attack"] != plain.guesses[1].by_control["attack"]
+    with pytest.raises(VictimError, match="BatchNorm"):
+        audit(noisy)
 
 
 def test_pages_hold_pictures_and_load_nothing(tmp_path, plan):

@@ -10,12 +10,16 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from primia_core.attacks.errors import VictimError
 from primia_core.attacks.inversion import Target
-from primia_core.attacks.plan import AuditPlan, Part
+from primia_core.attacks.plan import POSITIVE, AuditPlan, NoisySteps, Part
 from primia_core.attacks.victim import Release, Victim, prepared
 from primia_core.imaging import Pixels
 from primia_core.models.weights import state_hash
+from primia_core.privacy import PrivacyPlan
+from primia_core.privacy.grid import Grid
 from primia_core.training import Augmentation, LocalTraining, fit
+from primia_core.training.private import noisy_sum
 from tests.core.attacks.conftest import network, phantoms, scale
 
 STILL = Augmentation(rotation_degrees=0, translation_fraction=0, scale_fraction=0, brightness=0, contrast=0)
@@ -82,6 +86,71 @@ def test_statistics_are_what_the_running_statistics_of_training_reveal():
     assert len(sent) == len(revealed) == 8
     for a, b in zip(sent, revealed, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-5)
+
+
+def test_statistics_of_several_steps_are_what_the_sites_own_training_reveals():
+    pixels, steps = Pixels(phantoms().images[:4], np.arange(4) % 3), 3
+    config = LocalTraining(
+        steps=steps, batch_size=4, optimizer="sgd", learning_rate=0.3, final_learning_rate=0.3, momentum=0.0,
+        augmentation=STILL,
+    )  # fmt: skip
+    model = network()
+    fit(model, pixels, pixels, config=config, round_number=1, total_rounds=1, normalisation=scale(), seed=0)
+    plan = AuditPlan(local_learning_rate=0.3, local_steps=steps)
+    victim = Victim.of(network(), replace(PLAIN, view="update", local_steps=steps), plan)
+    sent = victim.release(*batch(4)).statistics
+    left, revealed = 0.9**steps, []
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            assert layer.running_mean is not None
+            assert layer.running_var is not None
+            revealed += [layer.running_mean / (1 - left), (layer.running_var - left) / (1 - left)]
+    for a, b in zip(sent, revealed, strict=True):
+        torch.testing.assert_close(a, b, rtol=2e-3, atol=2e-4)
+
+
+def private(noise: float, *, clip: float = 0.5) -> AuditPlan:
+    return AuditPlan(privacy=NoisySteps(noise_multiplier=noise, clip=clip))
+
+
+def test_a_private_gradient_is_the_sum_that_sites_make():
+    images, labels = batch(4)
+    model, promise = network("group"), PrivacyPlan(noise_multiplier=1e-6, clip=0.5, sample_rate=1.0, delta=1e-5)
+    grid = Grid.of(promise, dimension=sum(tensor.numel() for tensor in model.parameters()))
+    words = noisy_sum(
+        model, Pixels(phantoms().images[:4], labels.numpy()), [f"p{k}" for k in range(4)], privacy=promise, grid=grid,
+        config=LocalTraining(augmentation=STILL), normalisation=scale(),
+    )  # fmt: skip
+    victim = Victim.of(model, PLAIN, private(1e-6))
+    for name, found in zip(victim.weights, victim.release(images, labels).changes, strict=True):
+        wanted = torch.from_numpy(words[name] / grid.clip_steps * promise.clip / 4).float()
+        torch.testing.assert_close(found, wanted, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(("sites", "steps"), [(1, 0), (2, 0), (1, 2)])
+def test_noise_has_the_spread_that_it_should_have_and_is_made_at_each_site_and_step(sites, steps):
+    images, labels = batch(2 * sites)
+    part = replace(PLAIN, batch_size=2, sites=sites, local_steps=steps, mode="eval")
+    victim = Victim.of(network("group"), part, private(3.0))
+    noisy = victim.release(images, labels, noise=torch.Generator().manual_seed(1)).changes
+    exact = victim.release(images, labels).changes
+    noise = torch.cat([(a - b).reshape(-1) for a, b in zip(noisy, exact, strict=True)])
+    if steps:  # steps of rate 0.01, each with noise of its own; the clipped gradients differ by little beside it
+        noise = noise / (0.01 * steps**0.5)
+    assert float(noise.detach().std()) == pytest.approx(3.0 * 0.5 / 2 / sites**0.5, rel=0.05)
+
+
+def test_noise_needs_group_normalisation_and_spares_the_positive_control():
+    with pytest.raises(VictimError, match="BatchNorm"):
+        Victim.of(network(), PLAIN, private(1.0))
+    assert Victim.of(network("group"), POSITIVE, private(1.0)).privacy is None
+
+
+def test_a_plan_without_noise_is_written_as_it_was_before_there_was_any():
+    assert "privacy" not in AuditPlan().model_dump(mode="json")
+    noisy = private(2.0)
+    assert noisy.model_dump(mode="json")["privacy"] == {"noise_multiplier": 2.0, "clip": 0.5}
+    assert AuditPlan.model_validate(noisy.model_dump(mode="json")) == noisy
 
 
 def test_nothing_but_changes_is_sent_in_eval_mode_with_group_normalisation_or_where_the_plan_says_so():
