@@ -1,8 +1,8 @@
 """What an audit found, as one object that prints, serialises and is shown. Needs no torch; attacks nothing."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from primia_core.attacks.plan import AuditPlan, Control, Mode, View
 from primia_core.evaluation.report import Figure
@@ -142,7 +142,9 @@ class AuditDocument(_Part):
     batch_norm_mode: Mode
     model: AuditedModel
     images: AuditedImages
-    valid: bool = Field(description="whether the positive control succeeded; if not, nothing below says anything")
+    valid: bool = Field(
+        description="whether the positive control succeeded; if not, what was not found may still be there"
+    )
     verdict: Literal["audit invalid", "leak shown", "no leak shown"]
     positive: ViewFigures
     views: tuple[ViewFigures, ...]
@@ -151,3 +153,9 @@ class AuditDocument(_Part):
     membership: MembershipFigures | None = None
     pictures: tuple[Picture, ...] = ()
     statement: str
+
+    @model_validator(mode="after")
+    def _keeps_patients_in(self) -> Self:
+        if self.pictures and self.images.kind == "real":
+            raise ValueError(f"{len(self.pictures)} pictures of real patients stay at their site; leave them out")
+        return self

@@ -1,7 +1,8 @@
-"""From sums of figures to a document: rows, tests, findings and what they mean in words. Sees no single image's figure.
+"""From sums of figures to a document: rows, tests and findings. Sees no single image's figure.
 
-Whoever reads a single attack figure by itself is misled: a high error may be a safe model or a bad optimiser. So no
-verdict is given unless the positive control, the same attack where it is known to work, has succeeded.
+Whoever reads a single attack figure by itself is misled: a high error may be a safe model or a bad optimiser. So nobody
+is acquitted unless the positive control, the same attack where it is known to work, has succeeded. What an attack did
+find stands whether or not it has.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,20 +26,13 @@ from primia_core.attacks.document import (
 from primia_core.attacks.errors import SumsError
 from primia_core.attacks.means import Result, anova, difference, paired, t_test
 from primia_core.attacks.plan import AuditPlan, Part
+from primia_core.attacks.statement import POSITIVE_MSE, found_something, sentence, statement
 from primia_core.attacks.sums import MSE, PAIRS, PSNR, REFERENCES, SSIM, UNIT, AuditSums, Row, beside_name, row_name
 from primia_core.evaluation.groups import holm
 from primia_core.evaluation.intervals import clopper_pearson
 
 MOST_EXPOSED = 0.05
-POSITIVE_MSE = 0.05
-"""The largest mean error, in z units, at which the positive control counts as a success."""
 LEVEL = 0.05
-
-VIEW_NAMES = {
-    "gradient": "one site's gradient",
-    "update": "one site's update",
-    "secure_sum": "the secure sum",
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ def document_of(
     control = _figures(plan, positive, tests)
     views = tuple(_figures(plan, part, tests) for part in parts)
     valid = _succeeded(control)
-    leaks = any(view.finding != "nothing shown" for view in views)
+    leaks = any(found_something(view) for view in views)
     count, *errors = sums.integers[REFERENCES]
     grey, mean_image, other = (error / UNIT / count for error in errors)
     references = References(grey=grey, mean_image=mean_image, other_patient=other)
@@ -108,7 +102,7 @@ def document_of(
         tests=tests,
         membership=membership,
         pictures=tuple(pictures),
-        statement=" ".join(_statement(plan, control, views, model, references, valid=valid)),
+        statement=statement(plan, control, views, model, references, valid=valid),
     )
 
 
@@ -154,7 +148,7 @@ def _figures(plan: AuditPlan, read: _Read, tests: Sequence[AuditTest]) -> ViewFi
             "rows": rows,
             "labels": read.labels,
             "finding": finding,
-            "reading": _sentence(attack, null, finding),
+            "reading": sentence(attack, null, finding),
         }
     )
 
@@ -213,68 +207,6 @@ def _adjusted(method: str, found: Sequence[tuple[tuple[str, ...], Result]]) -> I
             yield base
         else:
             yield base.model_copy(update={"statistic": result[0], "p": result[1], "p_holm": next(adjusted)})
-
-
-def _sentence(attack: ControlRow, null: ControlRow, finding: str) -> str:
-    found = attack.identification
-    named = (
-        f"{found.hits} of {found.trials} images were picked out among {found.gallery} of their class "
-        f"(95 % interval {found.low:.1%} to {found.high:.1%}, chance {found.chance:.1%})"
-    )
-    error = (
-        f"the mean error is {attack.mse.mean:.2f} and the most exposed image's {attack.mse.worst:.2f}, "
-        f"where the most alike other patient has {null.mse.mean:.2f}"
-    )
-    means = {
-        "identifies": "The attack recovers who is in the batch.",
-        "resembles": "Reconstructions are closer than any other patient's image, though they name nobody surely.",
-        "nothing shown": "This attack, at this strength, shows nothing that another patient's image would not.",
-    }[finding]
-    return f"{named[0].upper()}{named[1:]}; {error}. {means}"
-
-
-def _statement(
-    plan: AuditPlan,
-    control: ViewFigures,
-    views: Sequence[ViewFigures],
-    model: AuditedModel,
-    references: References,
-    *,
-    valid: bool,
-) -> Iterator[str]:
-    found = control.rows[0]
-    reached = (
-        f"error {found.mse.mean:.3f} (at most {POSITIVE_MSE} wanted), "
-        f"{found.identification.hits} of {found.identification.trials} identified (all wanted)"
-    )
-    if not valid:
-        yield (
-            f"Audit invalid: the positive control, single images in eval mode, failed: {reached}. "
-            "The attack is too weak here for its failures to mean anything; take more iterations or restarts, "
-            "a smaller image or another tv_weight, and run it again."
-        )
-        return
-    yield f"The positive control, single images in eval mode, succeeded: {reached}."
-    yield (
-        f"Weights: {model.weights}; normalisation: {model.normalisation}, victims and attacker in {plan.batch_norm} "
-        f"mode; labels {plan.labels}."
-    )
-    for view in views:
-        yield f"{_named(view)}: {view.reading}"
-    yield (
-        f"Errors are in units of the pixels' variance. Guesses that use nothing of a release have "
-        f"{references.grey:.2f} (one grey), {references.mean_image:.2f} (the mean image of the class) and "
-        f"{references.other_patient:.2f} (a stranger's image): more than that is no sign of safety. "
-        "An attack that fails bounds this attack, not a better one."
-    )
-
-
-def _named(view: ViewFigures) -> str:
-    name = VIEW_NAMES[view.view]
-    of = f" of {view.sites_in_sum} sites" if view.sites_in_sum > 1 else ""
-    after = f" after {view.local_steps} local steps" if view.local_steps else ""
-    text = f"{name}{of}{after}, {view.batch_size} images a site"
-    return text[0].upper() + text[1:]
 
 
 def without_pictures(document: AuditDocument) -> AuditDocument:

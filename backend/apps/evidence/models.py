@@ -37,7 +37,7 @@ class AttackAudit(models.Model):
     """How well images are found in what sites would send of a model, as figures over several sites together."""
 
     class Verdict(models.TextChoices):
-        """What an audit comes to; an invalid one, whose positive control failed, says nothing."""
+        """What an audit comes to; an invalid one, whose positive control failed, acquits nobody."""
 
         INVALID = "audit invalid"
         LEAK = "leak shown"

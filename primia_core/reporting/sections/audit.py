@@ -84,7 +84,7 @@ def _findings(audit: AuditDocument) -> Iterator[Block]:
             verdict,
             "The positive control succeeded."
             if audit.valid
-            else "The positive control failed: nothing below means anything.",
+            else "The positive control failed: what was not found may be there all the same.",
         )
     ]
     rows += [
@@ -269,6 +269,12 @@ def _methods(audit: AuditDocument) -> Iterator[tuple[str, Cell]]:
         f"total variation {plan.tv_weight:g}, {plan.tv_start:g} times that at the start; statistics of batches "
         f"{plan.statistics_weight:g}; rate {plan.learning_rate:g}",
     )
+    if plan.privacy is not None:
+        yield (
+            "Differential privacy",
+            f"each image's gradient clipped at {plan.privacy.clip:g}, noise of {plan.privacy.noise_multiplier:g} times "
+            "that in every sum; none in the positive control",
+        )
     yield "Labels", plan.labels
     yield (
         "Releases attacked",

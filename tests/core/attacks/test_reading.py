@@ -1,12 +1,15 @@
 """What sums are read as: no verdict without a positive control, no picture of a real patient, exact tests."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from primia_core.attacks.document import AuditDocument, AuditedImages, AuditedModel, Picture
 from primia_core.attacks.errors import SumsError
+from primia_core.attacks.findings import AuditFindings, Guesses
 from primia_core.attacks.reading import document_of, without_pictures
 from primia_core.attacks.sums import AuditSums
 from primia_core.evaluation.groups import holm
@@ -34,6 +37,40 @@ def test_a_positive_control_that_fails_makes_the_audit_invalid():
         assert document.verdict == "audit invalid"
         assert document.statement.startswith("Audit invalid: the positive control")
         assert "no leak" not in document.statement
+
+
+def test_what_an_attack_did_find_stands_though_its_positive_control_failed():
+    document = read(positive=0.9, attack=0.05)
+    assert document.verdict == "audit invalid"
+    assert {view.finding for view in document.views} == {"identifies"}
+    for view in document.views:
+        assert view.reading in document.statement
+    missed = document_of(PLAN, blind(findings(1, positive=0.9)), model=MODEL, images=REAL)
+    assert {view.finding for view in missed.views} == {"nothing shown"}
+    assert "shows nothing" not in missed.statement
+
+
+def test_a_control_that_hits_above_chance_is_pointed_out():
+    assert "guesses that know nothing of the release (the prior alone) picked out" in read().statement
+    nobody = document_of(PLAN, blind(findings(1)), model=MODEL, images=REAL)
+    assert "know nothing" not in nobody.statement
+
+
+def blind(found: AuditFindings) -> AuditSums:
+    """Return the sums of an audit in which nobody but those of the positive control were identified."""
+    guesses = [
+        Guesses(
+            each.part,
+            {
+                control: rows if control == "positive" else [replace(row, identified=False) for row in rows]
+                for control, rows in each.by_control.items()
+            },
+            each.labels_right,
+            each.labels,
+        )
+        for each in found.guesses
+    ]
+    return AuditFindings(found.plan, tuple(guesses), found.baseline).sums()
 
 
 def test_a_positive_control_that_succeeds_lets_the_figures_speak():
@@ -80,6 +117,8 @@ def test_pictures_of_real_patients_are_refused_and_figures_can_go_alone():
     with pytest.raises(SumsError, match="stay where they are"):
         document_of(PLAN, sums, model=MODEL, images=REAL, pictures=[DRAWN])
     shown = document_of(PLAN, sums, model=MODEL, images=PHANTOMS, pictures=[DRAWN])
+    with pytest.raises(ValidationError, match="stay at their site"):
+        AuditDocument.model_validate({**shown.model_dump(), "images": REAL.model_dump()})
     assert shown.pictures == (DRAWN,)
     assert without_pictures(shown).pictures == ()
 
