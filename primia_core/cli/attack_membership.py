@@ -107,7 +107,7 @@ def _audit_of(file: Path, model: str) -> AuditDocument:
     try:
         audited = AuditDocument.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise SettingsError(f"{file} is no document of `primia attack audit --json-file`; give one") from error
+        raise SettingsError(f"{file} is no document of `primia attack audit --json`; give one") from error
     if audited.model.hash != model:
         raise SettingsError(
             f"{file} is about the weights {(audited.model.hash or 'without a hash')[:12]}, not {model[:12]}"

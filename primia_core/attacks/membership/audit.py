@@ -11,7 +11,7 @@ from primia_core.attacks.document import MembershipFigures
 from primia_core.attacks.errors import MembershipError
 from primia_core.attacks.membership.rates import Guesses, MembershipRates
 from primia_core.attacks.membership.references import Group, Recipe, complementary_halves
-from primia_core.attacks.membership.rmia import Confidences, Floats, rmia
+from primia_core.attacks.membership.rmia import Confidences, Floats, ranked
 from primia_core.training.config import Augmentation
 
 Progress = Callable[[int, int], None]
@@ -44,7 +44,8 @@ class MembershipFindings(BaseModel):
 
     Attributes:
         attack: on the model in question.
-        null: the same attack on two halves of images that the model never saw, where there is nothing to find.
+        null: the same attack on a model that saw neither: members against others, where membership is nothing to find.
+            Whatever it finds is a difference between the two groups, such as of scanner or year.
         positive: on a model that learnt a few patients by heart, where there is much to find.
         valid: whether the positive control was found; an audit that cannot find anything acquits nobody.
     """
@@ -81,12 +82,26 @@ class MembershipFindings(BaseModel):
             )
         area, low = self.attack.auc.value or CHANCE, self.attack.auc.low or 0.0
         if low <= CHANCE:
-            return (
+            told = (
                 f"The attack finds the model's images no better than chance (area {area:.3f}), and finds those of a "
                 f"model that learnt them by heart (area {self.positive.auc.value:.3f})."
             )
+        else:
+            told = (
+                f"The attack tells the model's images from others: area {area:.3f}, surely above {low:.3f} "
+                "(0.5 is chance)."
+            )
+        return told + self._doubt
+
+    @property
+    def _doubt(self) -> str:
+        """Say so where members and others differ in more than membership."""
+        null = self.null.auc
+        if null.low is None or null.high is None or null.low <= CHANCE <= null.high:
+            return ""
         return (
-            f"The attack tells the model's images from others: area {area:.3f}, surely above {low:.3f} (0.5 is chance)."
+            f" But a model that saw neither tells them apart too (area {null.value:.3f}, {null.low:.3f} to "
+            f"{null.high:.3f}): they differ in more than membership, so this area says less than it seems to."
         )
 
 
@@ -152,31 +167,29 @@ class _Run:
         ]
 
     def findings(self, target: nn.Module) -> MembershipFindings:
-        others = self._scores(target, "others")
-        rng = np.random.default_rng(self.plan.seed)
-        shuffled = rng.permutation(others)
-        half = shuffled.size // 2
-        positive = self._positive(rng)
+        learnt, chosen = self._learnt_by_heart()
+        scores = self._scores(learnt, "members")
+        is_learnt = np.array([patient in chosen for patient in self.judged["members"].patients], bool)
+        positive = Guesses.of(scores[is_learnt], scores[~is_learnt]).rates()
         return MembershipFindings(
             method="RMIA",
             references=self.plan.references,
             gamma=self.plan.gamma,
-            attack=Guesses.of(self._scores(target, "members"), others).rates(),
-            null=Guesses.of(shuffled[:half], shuffled[half:]).rates(),
+            attack=Guesses.of(self._scores(target, "members"), self._scores(target, "others")).rates(),
+            null=Guesses.of(scores[~is_learnt], self._scores(learnt, "others")).rates(),
             positive=positive,
             valid=(positive.auc.low or 0.0) > CHANCE,
         )
 
-    def _positive(self, rng: np.random.Generator) -> MembershipRates:
-        """Attack a model that learnt some of the members by heart, without augmentation."""
+    def _learnt_by_heart(self) -> tuple[nn.Module, frozenset[str]]:
+        """Return a model that learnt some of the members by heart, without augmentation, and whose they were."""
         everybody = sorted(set(self.audit.members.patients))
         count = min(self.plan.control_patients, len(everybody) // 2)
+        rng = np.random.default_rng(self.plan.seed)
         chosen = frozenset(everybody[place] for place in rng.permutation(len(everybody))[:count])
         learnt = self.audit.members.of_patients(chosen)
-        control = self._train(self._by_heart(len(learnt)), learnt, self.plan.seed + self.plan.references + 1)
-        scores = self._scores(control, "members")
-        is_learnt = np.array([patient in chosen for patient in self.judged["members"].patients], bool)
-        return Guesses.of(scores[is_learnt], scores[~is_learnt]).rates()
+        seed = self.plan.seed + self.plan.references + 1
+        return self._train(self._by_heart(len(learnt)), learnt, seed), chosen
 
     def _by_heart(self, images: int) -> Recipe:
         recipe = self.audit.recipe
@@ -197,7 +210,7 @@ class _Run:
         return model
 
     def _scores(self, target: nn.Module, name: str) -> Floats:
-        return rmia(self._confidences(target, name), self._confidences(target, "population"), gamma=self.plan.gamma)
+        return ranked(self._confidences(target, name), self._confidences(target, "population"), gamma=self.plan.gamma)
 
     def _confidences(self, target: nn.Module, name: str) -> Confidences:
         recipe, group = self.audit.recipe, self.judged[name]

@@ -70,3 +70,16 @@ def rmia(images: Confidences, population: Confidences, *, gamma: float = 1.0) ->
         raise MembershipError(f"gamma is {gamma} and the population {population.target.size}; give >= 1 of both")
     others = np.sort(gamma * population.ratios)
     return np.searchsorted(others, images.ratios, side="right") / others.size
+
+
+def ranked(images: Confidences, population: Confidences, *, gamma: float = 1.0) -> Floats:
+    """Return scores in the order of ``rmia``, in which the surer image comes first among those that it holds for equal.
+
+    A population of m tells m + 1 levels apart. More than one image in m may well be on the highest, and then no
+    threshold has fewer false alarms: a rate of 0.1 % would read as nothing found, whatever there is to find.
+
+    Returns:
+        (n,), in units of one image of the population.
+    """
+    finer = images.ratios / (1 + images.ratios)
+    return population.target.size * rmia(images, population, gamma=gamma) + finer

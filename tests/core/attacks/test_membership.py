@@ -13,6 +13,7 @@ from primia_core.attacks.membership import (
     rmia,
 )
 from primia_core.attacks.membership.references import Group, Recipe, complementary_halves
+from primia_core.attacks.membership.rmia import ranked
 from primia_core.imaging import Normalisation, Pixels
 from primia_core.models import ModelSpec
 from primia_core.training import LocalTraining
@@ -40,6 +41,22 @@ def test_a_score_counts_whom_an_image_stands_out_against() -> None:
     assert images.ratios.tolist() == pytest.approx([2.0, 1.0, 0.5])
     assert rmia(images, population).tolist() == [1.0, 0.5, 0.0]
     assert rmia(images, population, gamma=1.01).tolist() == [0.5, 0.0, 0.0]
+
+
+def test_few_to_compare_with_do_not_hide_who_stands_out_most() -> None:
+    """Ten are compared with; 20 of 2,000 others, and every member, stand out against all ten."""
+    others = np.concatenate([np.linspace(0.01, 0.4, 1980), np.full(20, 0.6)])
+    members, population = np.full(50, 0.9), np.linspace(0.1, 0.5, 10)
+
+    def scores(target: np.ndarray, rule) -> np.ndarray:
+        told = Confidences.of(population, [np.ones(10)])
+        return rule(Confidences.of(target, [np.ones(target.size)]), told)
+
+    assert Guesses.of(scores(members, rmia), scores(others, rmia)).true_positive_rate(0.001).value == 0.0
+    assert Guesses.of(scores(members, ranked), scores(others, ranked)).true_positive_rate(0.001).value == 1.0
+    mixed = np.random.default_rng(0).uniform(0.01, 1, 200)
+    coarse, fine = scores(mixed, rmia), scores(mixed, ranked)
+    assert (np.diff(coarse[np.argsort(fine)]) >= 0).all(), "the order of the published score is kept"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +120,27 @@ def test_images_learnt_by_heart_are_found_and_a_fresh_model_gives_nothing_away()
     nothing = membership_audit(fresh, audit, plan)
     assert nothing.attack.auc.low <= 0.5 <= nothing.attack.auc.high
     assert "no better than chance" in nothing.statement
+
+
+def marked(patients: range, *, honest: bool) -> Group:
+    """Draw noise with a bright stripe that mostly tells the label; of the dishonest it mostly tells the other one."""
+    group = noise(patients, seed=3)
+    images, labels = group.pixels.images.copy(), group.pixels.labels
+    told = np.where(np.random.default_rng(patients.start).random(len(labels)) < 0.8, labels, 1 - labels)
+    for image, label in zip(images, told, strict=True):
+        image[0, 4:8] = 255 * (label if honest else 1 - label)
+    return Group(Pixels(images, labels), group.patients)
+
+
+def test_a_difference_between_members_and_others_is_not_sold_as_membership() -> None:
+    members, population = (marked(range(k, k + 100), honest=True) for k in (0, 300))
+    others = marked(range(100, 200), honest=False)
+    stranger = recipe(6).train(population, seed=9)
+    plan = MembershipPlan(references=2, control_patients=50, control_passes=8)
+    found = membership_audit(stranger, MembershipAudit(recipe(6), members, others, population), plan)
+    assert found.attack.auc.low > 0.5, "the model saw none of them, and yet they are told apart"
+    assert found.null.auc.low > 0.5
+    assert "differ in more than membership" in found.statement
 
 
 def test_an_audit_whose_control_fails_acquits_nobody() -> None:
