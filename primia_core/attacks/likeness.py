@@ -121,7 +121,8 @@ def _network(architecture: Architecture) -> nn.Module:
     from torchvision import models
 
     if architecture == "inception_v3":
-        return cast(nn.Module, models.inception_v3(weights=None, init_weights=False, transform_input=False))
+        # torchvision's weights want [-1, 1], and its network gets there from ImageNet's mean and deviation
+        return cast(nn.Module, models.inception_v3(weights=None, init_weights=False, transform_input=True))
     if architecture == "resnet18":
         return cast(nn.Module, models.resnet18(weights=None))
     raise AttackError(f"{architecture!r} is no extractor; take one of {sorted(SIDES)}")

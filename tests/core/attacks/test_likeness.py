@@ -8,7 +8,7 @@ import torch
 from torchvision import models
 
 from primia_core.attacks.errors import TooFewPictures
-from primia_core.attacks.likeness import Extractor, likeness
+from primia_core.attacks.likeness import Extractor, _network, likeness
 from primia_core.evaluation.errors import PictureError
 from primia_core.evaluation.kernel_distance import kernel_distance
 from primia_core.models.errors import WeightsFileError
@@ -69,6 +69,18 @@ def test_few_pictures_get_no_frechet_distance_and_fewer_nothing(weights: Path) -
     assert "60 pictures, 5120 needed" in found.refused[0]
     assert found.kernel is not None
     assert found.kernel > 0
+
+
+def test_inception_is_given_pixels_as_its_weights_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """torchvision's weights of Inception were trained on pixels from -1 to 1."""
+    network = _network("inception_v3")
+    seen: list[torch.Tensor] = []
+    monkeypatch.setattr(network, "_forward", lambda x: (seen.append(x), (x.mean((2, 3)), None))[1])
+    extractor = Extractor("inception_v3 without weights", 3, network.eval(), 32)
+    bright = np.full((1, 1, 32, 32), 255, np.uint8)
+    extractor.of(np.concatenate([bright, 0 * bright]))
+    torch.testing.assert_close(seen[0][0], torch.ones(3, 32, 32), rtol=0, atol=1e-5)
+    torch.testing.assert_close(seen[0][1], -torch.ones(3, 32, 32), rtol=0, atol=1e-5)
 
 
 def test_both_distances_where_pictures_suffice() -> None:
