@@ -1,5 +1,6 @@
 """Pictures of an audit in a folder of one's own: a page to open, and the files. They leave it only by hand."""
 
+import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -17,7 +18,7 @@ def write_pictures(folder: Path, pictures: Sequence[Picture], *, statement: str)
     """Write ``index.html`` and the PNG files of each picture.
 
     Args:
-        folder: made where it does not exist; readable by its owner alone.
+        folder: made where it does not exist. Its files are readable by their owner alone, whoever may enter it.
         pictures: of ``AuditFindings``.
         statement: what the figures mean, printed above them.
     Returns:
@@ -26,10 +27,16 @@ def write_pictures(folder: Path, pictures: Sequence[Picture], *, statement: str)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number, picture in enumerate(pictures):
         for kind in ("original", "reconstruction", "null"):
-            (folder / f"{number:03d}-{kind}.png").write_bytes(png_bytes(getattr(picture, kind)))
+            _write(folder / f"{number:03d}-{kind}.png", png_bytes(getattr(picture, kind)))
     page = folder / "index.html"
-    page.write_text(_page(pictures, statement), encoding="utf-8")
+    _write(page, _page(pictures, statement).encode())
     return page
+
+
+def _write(file: Path, content: bytes) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        os.fchmod(stream.fileno(), 0o600)  # of a file that was there before
+        stream.write(content)
 
 
 def _page(pictures: Sequence[Picture], statement: str) -> str:

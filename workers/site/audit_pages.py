@@ -37,8 +37,6 @@ class AuditPages:
         document = findings.document(model=audited_model(plan), images=images)
         folder = self.folder_of(plan, job)
         page = write_pictures(folder, findings.pictures, statement=document.statement)
-        for path in folder.iterdir():
-            path.chmod(0o600)
         write_private(folder / FIGURES, document.model_dump_json(indent=1).encode())
         return page
 

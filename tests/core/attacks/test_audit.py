@@ -176,6 +176,10 @@ def test_pages_hold_pictures_and_load_nothing(tmp_path, plan):
     assert "http" not in text
     assert len(list(page.parent.glob("*.png"))) == 3 * len(findings.pictures)
     assert page.parent.stat().st_mode & 0o077 == 0
+    open_to_all = tmp_path / "shared"
+    open_to_all.mkdir(mode=0o755)
+    write_pictures(open_to_all, findings.pictures, statement="")
+    assert {path.stat().st_mode & 0o777 for path in open_to_all.iterdir()} == {0o600}
     assert png_bytes(data_uri(np.zeros((4, 4)))).startswith(b"\x89PNG")
 
 
