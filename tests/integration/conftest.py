@@ -5,30 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.harness import RunningPlatform
-from workers.supervisor.secrets_file import free_port
-from workers.supervisor.state_folder import StateFolder
+from tests.integration.harness import RunningPlatform, platform_in
 
 
 @pytest.fixture(scope="module")
 def module_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     """A platform that is not started yet. Nothing of it outlives the module."""
-    platform = RunningPlatform(StateFolder(tmp_path_factory.mktemp("platform") / "state"), free_port())
-    yield platform
-    platform.clean_up()
+    with platform_in(tmp_path_factory.mktemp("platform")) as platform:
+        yield platform
 
 
 @pytest.fixture
 def platform(module_platform: RunningPlatform) -> RunningPlatform:
-    """The module's platform, running: started if it never was, or started again if the last test stopped it."""
-    if not module_platform.runs():
-        module_platform.start()
+    """The module's platform, running."""
+    module_platform.start_if_stopped()
     return module_platform
 
 
 @pytest.fixture
 def stopped_platform(tmp_path: Path) -> Iterator[RunningPlatform]:
     """A platform of the test's own that it starts itself. Nothing of it outlives the test."""
-    platform = RunningPlatform(StateFolder(tmp_path / "state"), free_port())
-    yield platform
-    platform.clean_up()
+    with platform_in(tmp_path) as platform:
+        yield platform

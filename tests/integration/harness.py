@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.supervisor.control import Control, ProcessState
 from workers.supervisor.errors import NotRunning
+from workers.supervisor.secrets_file import free_port
 from workers.supervisor.state_folder import StateFolder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +67,11 @@ class RunningPlatform:
     def runs(self) -> bool:
         """Say whether the last `primia up` that was started still runs."""
         return self.process is not None and self.process.poll() is None
+
+    def start_if_stopped(self) -> None:
+        """Start it if it never was, or again if a test stopped it."""
+        if not self.runs():
+            self.start()
 
     def output(self) -> str:
         """Return what `primia up` said so far."""
@@ -123,6 +130,16 @@ class RunningPlatform:
                 process.terminate()
                 process.wait(STOP_WITHIN_S)
         wait_for(lambda: not self.left_behind(), within_s=STOP_WITHIN_S, what=lambda: f"gone: {self.left_behind()}")
+
+
+@contextmanager
+def platform_in(folder: Path) -> Iterator[RunningPlatform]:
+    """Give a platform with its state below ``folder`` that is not started yet; nothing of it outlives the block."""
+    platform = RunningPlatform(StateFolder(folder / "state"), free_port())
+    try:
+        yield platform
+    finally:
+        platform.clean_up()
 
 
 def _environment() -> dict[str, str]:

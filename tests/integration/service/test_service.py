@@ -9,85 +9,22 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from primia_core.cli.picture_folder import read_pictures
-from primia_core.cli.predictions import in_the_clear
 from primia_core.client.conversation import Progress
 from primia_core.client.diagnosis import AsyncDiagnosisClient, DiagnosisClient
 from primia_core.client.errors import ApiError, ServiceShut, UntrustedParty
-from primia_core.imaging.phantoms import CLASSES, phantom
-from primia_core.models.weights import load
-from tests.bench.drawn_model import write_weights
-from tests.integration.consortium import Consortium
-from tests.integration.harness import ROOT, RunningPlatform, wait_for
-from workers.demo.institutions import enrol_institutions, wait_until_online
-from workers.demo.people import Person, make_people
-from workers.demo.service import publish, wait_until_stocked
+from primia_core.imaging.phantoms import CLASSES
+from tests.integration.harness import ROOT, wait_for
+from tests.integration.service.offered import TOLERANCE, Offered
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
-SIZE, STOCK = 32, (2, 6)
-TOLERANCE = 0.01
-"""Between encrypted and plain probabilities."""
 ANSWERED_WITHIN_S = 120.0
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An open service, and what its network says in the clear."""
-
-    consortium: Consortium
-    service: str
-    person: Person
-    weights: Path
-    pictures: list[Path]
-    version: str
-    nodes: dict[str, dict[str, Any]]
-
-    @property
-    def page(self) -> str:
-        return f"{self.consortium.url}/services/{self.service}"
-
-    def plain(self, picture: Path) -> tuple[float, ...]:
-        loaded = load(self.weights)
-        [found] = in_the_clear(loaded, read_pictures(picture, loaded.manifest), 1)
-        assert found.probabilities is not None
-        return found.probabilities
-
-    def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.consortium.rows(question, *values)
-
-
-@pytest.fixture(scope="module")
-def offered(module_platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offered]:
-    folder = tmp_path_factory.mktemp("offered")
-    module_platform.start()
-    consortium = Consortium(module_platform, folder)
-    access, client = consortium.access, consortium.client
-    place = module_platform.state.path / "nodes"
-    nodes = enrol_institutions(consortium.url, place, client, access)
-    slug = client.get(f"federations/{access.federation}")["slug"]
-    person = make_people(consortium, slug, folder)["patient"]
-    weights = write_weights(folder / "weights.safetensors", SIZE)
-    code = f"from tests.bench.drawn_model import register; register({str(weights)!r}, {slug!r})"
-    version = json.loads(consortium.manage("shell", "-v", "0", "-c", code))["version"]
-    wait_until_online(client, access, say=print)
-    service = publish(client, version, nodes, title="Drawn", stock=STOCK)["id"]
-    wait_until_stocked(client, service, say=print)
-    pictures = []
-    for number in range(10):
-        pictures.append(folder / f"{number}.png")
-        Image.fromarray(phantom(CLASSES[number % 3], size=128, seed=(number,))).save(pictures[-1])
-    yield Offered(consortium, service, person, weights, pictures, version, nodes)
-    consortium.close()
 
 
 def command(offered: Offered, kept: Path, *arguments: str) -> subprocess.Popen[str]:

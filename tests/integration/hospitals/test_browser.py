@@ -2,28 +2,17 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.integration.consortium import THREE, Consortium
-from tests.integration.harness import ROOT, RunningPlatform
+from tests.integration.consortium import Consortium
+from tests.integration.harness import ROOT
 from tests.required import missing
 
 NODE = ROOT / ".node" / "bin"
 PLAYWRIGHT = ROOT / "frontend" / "node_modules" / ".bin" / "playwright"
 BUILT = ROOT / "frontend" / "dist" / "index.html"
 WITHIN_S = 900
-
-
-@pytest.fixture
-def consortium(platform: RunningPlatform, tmp_path: Path) -> Iterator[Consortium]:
-    """Three enrolled hospitals with ready images."""
-    consortium = Consortium(platform, tmp_path)
-    consortium.enrol(THREE)
-    yield consortium
-    consortium.close()
 
 
 @pytest.mark.platform

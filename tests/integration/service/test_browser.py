@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.integration.harness import ROOT
-from tests.integration.test_diagnosis_service import TOLERANCE, Offered, offered
+from tests.integration.service.offered import TOLERANCE, Offered
 from tests.required import data_folder, missing
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
@@ -20,7 +20,6 @@ PLAYWRIGHT = ROOT / "frontend" / "node_modules" / ".bin" / "playwright"
 BUILT = ROOT / "frontend" / "dist" / "index.html"
 ARCHIVE = "kermany224.tar"
 WITHIN_S = 400
-__all__ = ["offered"]
 
 
 @pytest.fixture

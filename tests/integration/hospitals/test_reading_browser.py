@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from primia_core.evaluation.readings import read_readings
 from primia_core.imaging import Cohort, phantoms, write_csv
 from tests.integration.consortium import Consortium
-from tests.integration.harness import ROOT, RunningPlatform
+from tests.integration.harness import ROOT
 from tests.required import missing
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
@@ -36,15 +35,12 @@ class Prepared:
 
 
 @pytest.fixture
-def consortium(platform: RunningPlatform, tmp_path: Path) -> Iterator[Consortium]:
-    """A federation without hospitals, with a clinician in it."""
-    consortium = Consortium(platform, tmp_path)
-    assert consortium.access
+def consortium(consortium: Consortium) -> Consortium:
+    """The folder's consortium, with a clinician in it."""
     consortium.manage("user_create", READER, PRIMIA_PASSWORD=PASSWORD)
     ((slug,),) = consortium.rows("select slug from federations_federation")
     consortium.manage("membership_grant", slug, READER, "clinician")
-    yield consortium
-    consortium.close()
+    return consortium
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Whatever dies while hospitals train, the job ends right. Real processes, killed the hard way, on one platform."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from tests.integration.consortium import FOUR, THREE, Consortium
-from tests.integration.harness import RunningPlatform
 from tests.integration.live_events import follow_with_losses
 from tests.integration.training_job import TrainingJob
 
@@ -21,24 +20,6 @@ CLOSING = """
 """
 CLOSED = "SELECT 1 FROM events_event WHERE job_id = %s AND kind = 'round.closed' AND seq > %s"
 WAITS_TO_RECORD = "SELECT 1 FROM pg_locks WHERE relation = 'jobs_round'::regclass AND NOT granted"
-
-
-@pytest.fixture(scope="module")
-def module_consortium(
-    module_platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Consortium]:
-    """One consortium for all tests of the module; its sites count as silent sooner than elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PRIMIA_SILENT_AFTER_S", "10")
-        with closing(Consortium(module_platform, tmp_path_factory.mktemp("consortium"))) as consortium:
-            yield consortium
-
-
-@pytest.fixture
-def consortium(module_consortium: Consortium, platform: RunningPlatform) -> Consortium:
-    """The module's consortium, on a platform that runs, with three hospitals at least."""
-    module_consortium.enrol(THREE)
-    return module_consortium
 
 
 def closes_a_round(job: TrainingJob, after: int) -> float:
