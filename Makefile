@@ -106,8 +106,9 @@ down: setup ## Stop the platform
 	@$(BIN)/primia down
 
 # -- checking -----------------------------------------------------------------------------------------------------
-test: setup ## Everything, with nothing skipped for want of a part
-	PRIMIA_REQUIRE_ALL=1 $(BIN)/python -m pytest
+# Two processes keep two cores busy, and each has servers of its own; more of them want more memory.
+test: setup ## Everything, with nothing skipped for want of a part. PROCESSES=N for the Python tests, 2 by default
+	PRIMIA_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(or $(PROCESSES),2) --durations 20
 	$(if $(DASHBOARD),$(NPM) run --silent test)
 	$(if $(wildcard frontend/playwright.config.ts),$(NPM) run --silent e2e:mock)
 

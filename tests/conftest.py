@@ -11,18 +11,29 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.required import data_folder
+from tests.side_by_side import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from workers.supervisor.embedded import Addresses, EmbeddedServices
 
 ROOT = Path(__file__).resolve().parents[1]
 PURE = ROOT / "tests" / "core"
 STATE = Path(tempfile.mkdtemp(prefix="primia-tests-"))
-OWN_SERVERS = "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ
+ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+OWN_SERVERS = "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ and not ONE_OF_SEVERAL
 EMBEDDED = EmbeddedServices(STATE, durable=False)
 
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
+
+# How long an example takes says something about the machine and what else runs on it.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def _point_the_settings_here() -> None:
@@ -41,7 +52,12 @@ _point_the_settings_here()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load Django's settings before pytest-django looks for them, unless only pure tests were asked for."""
+    """Load Django's settings before pytest-django looks for them, unless only pure tests were asked for.
+
+    A process that only deals out tests leaves them to those that run them: each has addresses of its own.
+    """
+    if getattr(config.option, "numprocesses", None):
+        return
     asked = [Path(argument.split("::")[0]).resolve() for argument in config.args]
     if asked and all(path.is_relative_to(PURE) for path in asked):
         return
@@ -53,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Addresses]:
-    """PostgreSQL and Redis: the embedded ones, or those that the environment named."""
+    """PostgreSQL and Redis: the embedded ones, or those that the environment named for a single process of tests."""
     if OWN_SERVERS:
         yield Addresses(os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
         return

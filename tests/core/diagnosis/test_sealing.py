@@ -90,7 +90,11 @@ def test_purposes_are_all_different():
     assert mask_seed_info("5e7a", 1) == b"primia weight mask v1\n5e7a\n1"
 
 
-@pytest.mark.parametrize("point", [b"", bytes(65), b"\x04" + b"\x01" * 64, KEY.public[:33], b"\x02" + KEY.public[1:33]])
+@pytest.mark.parametrize(
+    "point",
+    [b"", bytes(65), b"\x04" + b"\x01" * 64, KEY.public[:33], b"\x02" + KEY.public[1:33]],
+    ids=["nothing", "zeros", "off the curve", "cut", "compressed"],
+)
 def test_what_is_no_point_of_the_curve_is_refused(point):
     with pytest.raises(WeakAnswerKey):
         seal(point, b"", b"")
