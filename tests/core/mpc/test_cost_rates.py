@@ -13,6 +13,7 @@ from primia_core.mpc.cost import Conditions, Rates, estimate, features
 from primia_core.mpc.cost.conditions import SECURENN
 from primia_core.mpc.errors import CostError
 from primia_core.mpc.gates import GATES
+from primia_core.mpc.local import calm
 from primia_core.mpc.local import rates as measuring
 from primia_core.mpc.local.fitting import Sample, fitted, line
 from primia_core.mpc.local.reference import reference_model
@@ -125,6 +126,7 @@ def test_a_stopwatch_sees_every_operation_and_changes_no_answer() -> None:
 def test_measured_rates_answer_for_every_operation(protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "RUNS", 1)
     monkeypatch.setattr(measuring, "WIDE", 64)
+    monkeypatch.setattr(calm, "PATIENCE_S", 0.0)  # what is disturbed will do: no figure is looked at
     found = measuring.measure_rates("fast", Conditions(protocol))
     assert (found.protocol, found.profile, found.threads) == (protocol, "fast", 1)
     assert set(found.online) == set(KINDS)
