@@ -58,7 +58,7 @@ def inversion(
 def audit(
     *,
     batch_size: Annotated[
-        list[int] | None, typer.Option(help="Images a site and step; give it again for more. [default: 4]", min=1)
+        list[int] | None, typer.Option(help="Images a site and step; give it again for more. \\[default: 4]", min=1)
     ] = None,
     options: Options,
 ) -> None:

@@ -36,7 +36,7 @@ Pool = Annotated[Literal["max", "average"], typer.Option(rich_help_panel=NETWORK
 Side = Annotated[
     int | None,
     typer.Option(
-        "--image-size", min=16, max=512, help="Pixels a side. [default: the file's, or 24]", show_default=False
+        "--image-size", min=16, max=512, help="Pixels a side. \\[default: the file's, or 24]", show_default=False
     ),
 ]
 Victims = Annotated[int, typer.Option(min=1, max=1000, help="Releases attacked for each view and batch size.")]
