@@ -7,7 +7,17 @@ import { CHANGED, history, recall } from '@/diagnosis/vault';
  * by every screen that comes: what changed while none was there rang no bell.
  */
 
-export const recordQuery = (id: string) => queryOptions({ queryKey: ['vault', id], queryFn: async () => (await recall(id)) ?? null, staleTime: 0, retry: false });
+/** Whose address it stands in does not matter: a browser that two people use shows neither the other's. */
+export const recordQuery = (id: string, user: string) =>
+  queryOptions({
+    queryKey: ['vault', 'record', id, user],
+    queryFn: async () => {
+      const found = await recall(id);
+      return found?.user === user ? found : null;
+    },
+    staleTime: 0,
+    retry: false,
+  });
 
 export const historyQuery = (user: string) => queryOptions({ queryKey: ['vault', 'history', user], queryFn: () => history(user), staleTime: 0, retry: false });
 

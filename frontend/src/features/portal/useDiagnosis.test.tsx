@@ -9,13 +9,13 @@ const ID = '00000000-0000-4000-8000-00000000beef';
 
 afterEach(async () => {
   vi.useRealTimers();
-  await forgetAll('ada');
+  await forgetAll('coordinator');
   Reflect.deleteProperty(navigator, 'locks');
 });
 
 it('does not go on trying to open an answer after the page is gone', async () => {
   await remember({
-    id: ID, user: 'ada', service: 's', signed: {}, source: 'a.png', sentAt: '2026-03-12T14:00:00Z', batch: null, keys: null, requestDigest: Uint8Array.of(1), receipt: 'r',
+    id: ID, user: 'coordinator', service: 's', signed: {}, source: 'a.png', sentAt: '2026-03-12T14:00:00Z', batch: null, keys: null, requestDigest: Uint8Array.of(1), receipt: 'r',
     answers: [], result: null, openedAt: null, failure: null, picture: null,
   });
   let tries = 0;

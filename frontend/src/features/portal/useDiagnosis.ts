@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { diagnosisQuery, ENDED_DIAGNOSIS } from '@/api/diagnoses';
 import { followDiagnosis, type LiveState } from '@/api/live';
+import { sessionQuery } from '@/api/session';
 import { change } from '@/diagnosis/vault';
 import { isForbidden } from '@/lib/problem';
 import { recordQuery, useVaultBell } from './memory';
@@ -12,7 +13,8 @@ import { isOwed, settle } from './settle';
 export function useDiagnosis(id: string) {
   const cache = useQueryClient();
   useVaultBell();
-  const record = useQuery(recordQuery(id));
+  const session = useQuery(sessionQuery);
+  const record = useQuery({ ...recordQuery(id, session.data?.user?.username ?? ''), enabled: session.data !== undefined });
   const [live, setLive] = useState<LiveState>('connecting');
   const [told, setTold] = useState(NOTHING_TOLD);
   const [stuck, setStuck] = useState<Error | null>(null);
@@ -41,7 +43,7 @@ export function useDiagnosis(id: string) {
     let here = true;
     const attempt = () => {
       settle(id)
-        .then(() => Promise.all([cache.invalidateQueries({ queryKey: ['diagnoses', id] }), cache.invalidateQueries({ queryKey: ['vault', id] })]))
+        .then(() => Promise.all([cache.invalidateQueries({ queryKey: ['diagnoses', id] }), cache.invalidateQueries({ queryKey: ['vault', 'record', id] })]))
         .then(() => setStuck(null))
         .catch((error: unknown) => {
           if (!here) return;

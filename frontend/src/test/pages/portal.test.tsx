@@ -273,6 +273,18 @@ async function chooseFolder(user: UserEvent, files: File[]) {
   await user.upload(input, files);
 }
 
+it('shows nobody what somebody else has sent from this browser, whatever the address', async () => {
+  const id = '00000000-0000-4000-8000-00000000beef';
+  await remember({
+    id, user: 'somebody-else', service: PATIENT_SERVICE, signed: {}, source: 'theirs.png', sentAt: '2026-03-12T14:00:00Z', batch: null, keys: null,
+    requestDigest: Uint8Array.of(1), receipt: null, answers: null, result: null, openedAt: null, failure: { code: 'diagnosis.expired', message: 'No answer came.' }, picture: null,
+  });
+  renderApp(`/diagnose/result/${id}`);
+  expect(await screen.findByRole('alert')).toHaveTextContent('You may not see this diagnosis, or it does not exist');
+  expect(document.body.textContent).not.toContain('theirs.png');
+  await forgetAll('somebody-else');
+});
+
 describe('a batch', () => {
   it('sends a folder, names what it refuses, and opens the answers', async () => {
     const { user, where } = renderApp('/diagnose/batch');
