@@ -51,7 +51,7 @@ describe('an evaluation', () => {
     const { user } = renderApp(PATH);
     const card = within(await screen.findByRole('region', { name: 'By subgroup' }));
     await user.click(card.getByRole('button', { name: 'table' }));
-    expect(card.getByRole('row', { name: /^Age, years: 0-4/ })).toHaveTextContent('too few imagesnot shown––');
+    expect(await card.findByRole('row', { name: /^Age, years: 0-4/ })).toHaveTextContent('too few imagesnot shown––');
   });
 
   it('keeps what is looked at in the address', async () => {

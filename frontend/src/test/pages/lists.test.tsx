@@ -91,8 +91,8 @@ it.each(['/', '/data', '/jobs', '/jobs/new', '/models', '/models/model-c702', '/
   '%s has nothing that axe finds serious',
   async (path) => {
     renderApp(path);
-    await waitFor(() => expect(screen.queryAllByText(/^Loading/)).toHaveLength(0));
     await screen.findByRole('heading', { level: 1 });
+    await waitFor(() => expect(screen.queryAllByText(/^Loading/)).toHaveLength(0));
     expect(await seriousFindings()).toEqual([]);
   },
 );

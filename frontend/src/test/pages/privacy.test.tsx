@@ -16,7 +16,25 @@ describe('the privacy ledger', () => {
     const card = within(await screen.findByRole('region', { name: 'Spent at each site' }));
     expect(card.getByRole('row', { name: /^Basel ?chest-xray-pneumonia/ })).toHaveTextContent('5.84at δ 10⁻⁵97.3 % of 6.00! nearly used up');
     expect(card.getByText(/^No budget published by Delft:/)).toBeVisible();
-    expect(card.getByRole('img', { name: 'ε 7.49, 74.9 % of 10.00' })).toBeVisible();
+    expect(card.getByRole('img', { name: 'ε 7.49, 74.9 % of 10.00, 1.13 reserved' })).toBeVisible();
+  });
+
+  it('shows what jobs that have not ended may still spend, and which they are', async () => {
+    renderApp('/privacy-ledger');
+    const card = within(await screen.findByRole('region', { name: 'Reserved by jobs that have not ended' }));
+    expect(card.getAllByRole('row')).toHaveLength(3);
+    expect(card.getByRole('row', { name: /^Aalborg/ })).toHaveTextContent(/Pneumonia, spring cohort, private.*488$/);
+    expect(card.queryByRole('row', { name: /^Basel/ })).toBeNull();
+    const spent = within(screen.getByRole('region', { name: 'Spent at each site' }));
+    expect(spent.getByRole('row', { name: /^Coimbra/ })).toHaveTextContent('+ 1.26 reserved');
+  });
+
+  it('says nothing of reservations where there are none', async () => {
+    answers('privacy-accounts', { next: null, previous: null, results: [] });
+    renderApp('/privacy-ledger');
+    await screen.findByRole('region', { name: 'Spent at each site' });
+    expect(screen.queryByRole('region', { name: /^Reserved/ })).toBeNull();
+    expect(screen.queryByText(/\d reserved$/)).toBeNull();
   });
 
   it('reads the steps aloud to whoever moves along them by keys', async () => {
@@ -32,11 +50,12 @@ describe('the privacy ledger', () => {
     const { user, where } = renderApp('/privacy-ledger');
     await screen.findByRole('region', { name: 'Spent at each site' });
     await user.selectOptions(screen.getByLabelText('Site'), 'basel');
+    await waitFor(() => expect(screen.getByLabelText('Site')).toHaveValue('basel'));
     await user.selectOptions(screen.getByLabelText('Study'), 'ct-lung-nodules');
-    expect(where()).toBe('/privacy-ledger?site=basel&study=ct-lung-nodules');
+    await waitFor(() => expect(where()).toBe('/privacy-ledger?site=basel&study=ct-lung-nodules'));
     const card = within(screen.getByRole('region', { name: 'Spent over time: ct-lung-nodules' }));
     await user.click(card.getByRole('button', { name: 'table' }));
-    expect(card.getByRole('row', { name: /Nodules, first trial/ })).toHaveTextContent('1.391');
+    expect(await card.findByRole('row', { name: /Nodules, first trial/ })).toHaveTextContent('1.391');
     expect(where()).toBe('/privacy-ledger?site=basel&study=ct-lung-nodules&tables=ct-lung-nodules');
     expect(screen.queryByRole('region', { name: 'Spent over time: chest-xray-pneumonia' })).toBeNull();
   });
@@ -140,7 +159,7 @@ describe('a private training job', () => {
     expect(card.getByText('This job would pass the budget')).toBeVisible();
     expect(screen.getByRole('button', { name: /Send to the sites/ })).toBeDisabled();
     expect(card.getByRole('row', { name: /^Basel/ })).toHaveTextContent('would pass the budget5.84');
-    expect(card.getByRole('row', { name: /^Coimbra/ })).toHaveTextContent('Coimbra6.338.3012.00');
+    expect(card.getByRole('row', { name: /^Coimbra/ })).toHaveTextContent('Coimbra6.331.269.2912.00');
     expect(card.getByText(/^The confusion matrix and loss of every round/)).toBeVisible();
     expect(screen.getByRole('row', { name: /^Sum of at least 3 sites, and the model/ })).toHaveTextContent('with noisewith noise');
   });
@@ -161,12 +180,33 @@ describe('a private training job', () => {
   });
 
   it('says of a site that keeps its ledger to itself only that', async () => {
-    const told = { site: 'coimbra', study: 'chest-xray-pneumonia', spent: null, after: null, budget: null, delta: null, would_pass: false };
+    const told = { site: 'coimbra', study: 'chest-xray-pneumonia', spent: null, reserved: null, after: null, budget: null, delta: null, would_pass: false };
     const settings = { ...exampleJob().settings, privacy: PRIVATE_PLAN };
     const privacy = { ...privacyPreview(settings), sites: [told], would_pass: false };
     server.use(http.post('*/api/v1/jobs/preview', () => HttpResponse.json({ ...preview({ settings }), privacy })));
     await open();
     expect(await screen.findByRole('row', { name: /^Coimbra/ })).toHaveTextContent('Coimbra––none told');
+  });
+
+  it('finds the noise that a wanted epsilon takes, and says what it yields until something changes', async () => {
+    const { user } = await open();
+    const target = screen.getByLabelText('Wanted ε');
+    await user.clear(target);
+    await user.type(target, '2');
+    await user.click(screen.getByRole('button', { name: 'Find the noise' }));
+    expect(await screen.findByText(/^Noise 2\.275 yields ε 2\.00 by PLD, the figure of record, and 2\.24 by RDP, in 256 noisy steps\.$/)).toBeVisible();
+    expect(screen.getByLabelText('Noise multiplier')).toHaveValue('2.275');
+    await user.type(screen.getByLabelText('Rounds'), '0');
+    expect(await screen.findByText(/^Something has changed since the noise was found/)).toBeVisible();
+    expect(screen.getByText(/--epsilon 2 --rate 0.05 --steps 2560 --delta 0.00001/)).toBeVisible();
+  });
+
+  it('says why no noise is enough', async () => {
+    answers('privacy-noise', { code: 'request.invalid', message: 'with any noise to 1000; take fewer steps', fields: {} }, 400);
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Find the noise' }));
+    expect(await screen.findByText('with any noise to 1000; take fewer steps')).toBeVisible();
+    expect(screen.getByLabelText('Noise multiplier')).toHaveValue('1');
   });
 
   it('refuses by itself a promise that nobody could keep', async () => {
