@@ -32,9 +32,9 @@ export function BuilderForm({ federation, onCreated }: Props) {
   const form = useForm<Values>({ initialValues: first, validate: problems, validateInputOnBlur: true });
   const [values] = useDebouncedValue(form.values, PREVIEW_DELAY_MS);
   const create = useCreateJob();
-  const job = toJob({ ...values, title: values.title || 'preview' }, federation.id);
+  const shown = toJob({ ...values, title: values.title || 'preview' }, federation.id);
   const ready = Object.keys(problems({ ...values, title: 'preview' })).length === 0;
-  const preview = useQuery(previewQuery(job, ready));
+  const preview = useQuery(previewQuery(shown, ready));
   const overdrawn = form.values.promise !== 'off' && preview.data?.privacy?.would_pass === true;
   const { setErrors } = form;
   // What only the platform can tell of the values stands beside them before anything is sent.
@@ -45,7 +45,8 @@ export function BuilderForm({ federation, onCreated }: Props) {
 
   const send = (given: Values) => {
     setAbove([]);
-    create.mutate({ job: toJob(given, federation.id), key: keyOf(given) }, {
+    const job = toJob(given, federation.id);
+    create.mutate({ job, key: keyOf(job) }, {
       onSuccess: ({ id }) => onCreated(id),
       onError: (error) => {
         if (!(error instanceof ApiError)) return;
@@ -76,7 +77,7 @@ export function BuilderForm({ federation, onCreated }: Props) {
         <PromiseFields form={form} first={first} />
       </div>
       <div className={styles.side}>
-        <PreviewCard job={job} preview={preview} ready={ready} epochs={values.count === 'epochs'} nameOf={(slug) => federation.sites.find((site) => site.slug === slug)?.name ?? slug} />
+        <PreviewCard job={shown} preview={preview} ready={ready} epochs={values.count === 'epochs'} nameOf={(slug) => federation.sites.find((site) => site.slug === slug)?.name ?? slug} />
         <Button type="submit" variant="filled" size="sm" loading={create.isPending} disabled={overdrawn}>
           Send to the sites for approval
         </Button>
