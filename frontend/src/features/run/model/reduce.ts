@@ -1,7 +1,7 @@
 import type { Attempt, CurvePoint, Failure, JobEvent, JobState, Round, StepKind } from '@/api/types';
 import { number, object, text, total, words } from '@/lib/read';
 import { asPhase, endLane, enterPhase } from './lanes';
-import { type RunView, withAttempt, withLane, withRound } from './view';
+import { heardOf, type RunView, withAttempt, withLane, withRound } from './view';
 
 /** Old view + events = new view. Events may come twice and in any order; the outcome is the same. */
 
@@ -169,10 +169,6 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
   },
   'round.closed': closeRound,
   'model.validated': validated,
-  'site.silent': (view, { site, time, payload }) =>
-    site === null ? view : { ...view, silentSince: { ...view.silentSince, [site]: text(payload, 'since') ?? time } },
-  'site.returned': (view, { site }) => ({
-    ...view,
-    silentSince: Object.fromEntries(Object.entries(view.silentSince).filter(([slug]) => slug !== site)),
-  }),
+  'site.silent': (view, event) => ({ ...view, silentSince: heardOf(view.silentSince, event) }),
+  'site.returned': (view, event) => ({ ...view, silentSince: heardOf(view.silentSince, event) }),
 };
