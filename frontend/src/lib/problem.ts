@@ -24,6 +24,9 @@ export class ApiError extends Error {
 export const unreachable = () =>
   new ApiError(0, { code: 'client.unreachable', message: 'The platform does not answer. Is it running, and is this machine online?' });
 
+/** The page knows that nobody is logged in any more, and need not be told so by a refusal. */
+export const loggedOut = () => new ApiError(401, { code: 'request.not_authenticated', message: 'The session has ended.' });
+
 /** Turns whatever came back into the error's three parts. */
 export function problemOf(status: number, body: unknown): ApiError {
   if (typeof body === 'object' && body !== null && 'message' in body && 'code' in body) {

@@ -5,13 +5,14 @@ import { useState } from 'react';
 import { forgetDiagnosis } from '@/api/diagnoses';
 import { sessionQuery } from '@/api/session';
 import { forget } from '@/diagnosis/vault';
-import { isForbidden } from '@/lib/problem';
+import { isForbidden, loggedOut } from '@/lib/problem';
 import { plural } from '@/lib/format';
 import { Async } from '@/ui/Async';
 import { Card } from '@/ui/Card';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { Empty } from '@/ui/Empty';
 import { Page } from '@/ui/Page';
+import { Problem } from '@/ui/Problem';
 import { HistoryTable } from './HistoryTable';
 import { historyQuery, useVaultBell } from './memory';
 
@@ -36,9 +37,13 @@ export function HistoryPage() {
   return (
     <Page title="History of this device" sub="Results that were opened in this browser. They are stored here, unencrypted, and nowhere else." actions={(rows.data?.length ?? 0) > 0 && <Button onClick={() => setAsking(true)}>Delete all</Button>}>
       <Card label="History">
-        <Async what="the history" query={rows} empty={(all) => all.length === 0 && <Empty title="Nothing has been sent from this browser" action={<Link to="/diagnose">Choose a service</Link>}>Results stand here once you have opened one.</Empty>}>
-          {(all) => <HistoryTable rows={all} />}
-        </Async>
+        {session.data?.user === null ? (
+          <Problem what="the history" error={loggedOut()} />
+        ) : (
+          <Async what="the history" query={rows} empty={(all) => all.length === 0 && <Empty title="Nothing has been sent from this browser" action={<Link to="/diagnose">Choose a service</Link>}>Results stand here once you have opened one.</Empty>}>
+            {(all) => <HistoryTable rows={all} />}
+          </Async>
+        )}
       </Card>
       {asking && (
         <ConfirmDialog title={`Delete ${plural(rows.data?.length ?? 0, 'diagnosis', 'diagnoses')}?`} confirm="Delete all" danger busy={erase.isPending} error={erase.error?.message ?? null} onClose={() => setAsking(false)} onConfirm={() => erase.mutate()}>

@@ -2,15 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Study, studyQuery, worklistQuery } from '@/api/readings';
 import { sessionQuery } from '@/api/session';
-import { ApiError } from '@/lib/problem';
+import { loggedOut } from '@/lib/problem';
 import { Async } from '@/ui/Async';
 import { Empty } from '@/ui/Empty';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { LeftOver } from './LeftOver';
 import { ReadingDesk } from './ReadingDesk';
-
-const LOGGED_OUT = new ApiError(401, { code: 'request.not_authenticated', message: 'The session has ended.' });
 
 function nothingToRead(study: Study): { title: string; why: string } | null {
   if (study.state === 'closed') return { title: 'This study is closed', why: 'No more readings are taken. Its results can be seen by everybody who took part.' };
@@ -30,7 +28,7 @@ export function ReadingPage({ id }: { id: string }) {
   }
   return (
     <Page title={study.data?.title ?? 'Reading'}>
-      {session.data?.user === null && <Problem what="your cases" error={LOGGED_OUT} />}
+      {session.data?.user === null && <Problem what="your cases" error={loggedOut()} />}
       {why !== null && user !== undefined && <LeftOver study={id} user={user} />}
       <Async
         what="this study"

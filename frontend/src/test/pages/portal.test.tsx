@@ -237,6 +237,14 @@ describe('what the platform refuses', () => {
 });
 
 describe('the history', () => {
+  it('says so when the session has ended under it, instead of loading for ever', async () => {
+    const { cache } = renderApp('/diagnose/history');
+    expect(await screen.findByText('Nothing has been sent from this browser')).toBeVisible();
+    server.use(http.get('*/api/v1/auth/session', () => HttpResponse.json({ user: null, memberships: [], csrf: 'fixture' })));
+    await cache.refetchQueries({ queryKey: ['session'] });
+    expect(await screen.findByText('You are no longer logged in')).toBeVisible();
+  });
+
   it('has what was remembered while another screen was looked at', async () => {
     const { user } = renderApp('/diagnose/history');
     expect(await screen.findByText('Nothing has been sent from this browser')).toBeVisible();
