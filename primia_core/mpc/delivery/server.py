@@ -17,6 +17,8 @@ from primia_core.mpc.transport.tls import Certificate, Identity, Pinned, fingerp
 log = logging.getLogger(__name__)
 MOST_CALLERS = 32
 BACKLOG = 64
+AGAIN_S = 0.2
+"""Before a door that could not take a call tries again."""
 Certificates = Callable[[], Collection[Certificate]]
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -49,13 +51,11 @@ class DeliveryServer:
         """
         listener.setblocking(False)
         listener.listen(BACKLOG)
-        loop = asyncio.get_running_loop()
         with listener:
             async with asyncio.TaskGroup() as calls:
                 while True:
                     await self._places.acquire()
-                    sock, _ = await loop.sock_accept(listener)
-                    calls.create_task(self._attend(sock))
+                    calls.create_task(self._attend(await _next_call(listener)))
 
     async def _attend(self, sock: socket.socket) -> None:
         """Answer one call; whatever goes wrong in it ends no other."""
@@ -108,3 +108,13 @@ class DeliveryServer:
             lambda: protocol, sock, ssl=context, ssl_handshake_timeout=self._patience.connect_s
         )
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+async def _next_call(listener: socket.socket) -> socket.socket:
+    """Wait for a caller; one that is gone before it is met, or a want of file descriptors, does not shut the door."""
+    while True:
+        try:
+            return (await asyncio.get_running_loop().sock_accept(listener))[0]
+        except OSError as error:
+            log.warning("a call could not be taken (%s); the door stays open", error)
+            await asyncio.sleep(AGAIN_S)

@@ -110,10 +110,13 @@ void evaluate_batch(const Comparison& c, int64_t first) {
     }
 }
 
-// Bit j of leaf c is [128 c + j < ones].
+// Bit j of leaf c is [128 c + j < ones]; without a branch, since a threshold is secret.
 inline Block below(int ones, int leaf) {
-    int rest = ones - 128 * leaf;
-    auto bits = [](int k) { return k <= 0 ? 0 : k >= 64 ? ~uint64_t(0) : (uint64_t(1) << k) - 1; };
+    const int rest = ones - 128 * leaf;
+    auto bits = [](int k) {
+        const uint64_t some = uint64_t(0) - uint64_t(k > 0), all = uint64_t(0) - uint64_t(k > 63);
+        return (((uint64_t(1) << (k & 63)) - 1) & some) | all;
+    };
     return {bits(rest), bits(rest - 64)};
 }
 

@@ -76,8 +76,8 @@ class Place:
         )
 
     @asynccontextmanager
-    async def open_door(self, patience: Patience = SHORT):
-        listener = socket.create_server(("127.0.0.1", 0))
+    async def open_door(self, patience: Patience = SHORT, listener: socket.socket | None = None):
+        listener = listener or socket.create_server(("127.0.0.1", 0))
         self.address = listener.getsockname()
         callers = [identity.certificate for identity in self.identities]
         server = DeliveryServer(self.desk, self.dealer, lambda: callers, patience=patience)

@@ -1,6 +1,7 @@
 """Deliveries over TLS on real sockets: who gets what, who gets nothing, and what a broken connection costs."""
 
 import asyncio
+import errno
 import socket
 import ssl
 
@@ -42,6 +43,28 @@ async def test_both_parties_fetch_at_the_same_time(place):
     for party in (0, 1):
         assert place.stocks[party].take(KIND).header.party == party
     assert not list(place.outbox.folder.iterdir())
+
+
+class OutOfFiles(socket.socket):
+    """A listener whose first calls the operating system does not hand over."""
+
+    refusals = 3
+
+    def accept(self):
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError(errno.EMFILE, "Too many open files")
+        return super().accept()
+
+
+async def test_call_that_could_not_be_taken_leaves_the_door_open(place):
+    ids = place.deal(1)
+    listener = OutOfFiles()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    async with place.open_door(listener=listener):
+        assert (await place.fetch(0)).received == ids
+    assert listener.refusals == 0
 
 
 async def test_certificate_that_is_not_pinned_gets_nothing(place, tmp_path):
