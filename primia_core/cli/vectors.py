@@ -1,5 +1,6 @@
 """`primia evaluate --vectors`: every expected value of a file computed anew, or the paper's table."""
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from primia_core.cli.output import print_json
 
 if TYPE_CHECKING:
     from primia_core.evaluation.paper import Line
+    from primia_core.evaluation.vectors import Outcome
 
 DEVIATES = 1
 TITLES = {
@@ -32,12 +34,15 @@ def recompute_file(path: Path, *, as_json: bool) -> None:
                 "file": str(path),
                 "values": len(outcomes),
                 "agree": len(outcomes) - len(wrong),
-                "wrong": [vars(outcome) for outcome in wrong],
+                "wrong": [_writable(vars(outcome)) for outcome in wrong],
+                "conventions": _conventions(outcomes),
             }
         )
     else:
         for outcome in wrong:
             typer.echo(f"{outcome.status:9} {outcome.where}: {_what(outcome)}")
+        for convention in _conventions(outcomes):
+            typer.echo(f"{'read as':9} {convention}")
         typer.echo(f"{len(outcomes) - len(wrong)} of {len(outcomes)} expected values agree")
     if wrong:
         raise typer.Exit(DEVIATES)
@@ -77,7 +82,32 @@ def _table(title: str, lines: "list[Line]") -> Table:
     return table
 
 
-def _what(outcome: Any) -> str:
+def _what(outcome: "Outcome") -> str:
     if outcome.status == "unknown":
-        return str(outcome.reason)
-    return f"expected {outcome.wanted}, computed {outcome.found}"
+        return outcome.reason
+    off = _apart(outcome.found, outcome.wanted)
+    by = "" if off is None else f", off by {off:.3g}"
+    return f"expected {outcome.wanted}, computed {outcome.found}{by}"
+
+
+def _apart(found: Any, wanted: Any) -> float | None:
+    """Return the largest difference of numbers in the same places; none where they have other shapes."""
+    if isinstance(found, list) and isinstance(wanted, list):
+        each = [_apart(a, b) for a, b in zip(found, wanted, strict=False)] if len(found) == len(wanted) else []
+        return max((off for off in each if off is not None), default=None)
+    numbers = isinstance(found, int | float) and isinstance(wanted, int | float)
+    return abs(found - wanted) if numbers else None
+
+
+def _conventions(outcomes: "list[Outcome]") -> list[str]:
+    """Return where a set was read by another convention than the usual one."""
+    return list(dict.fromkeys(f"{o.where.partition('.')[0]}: {o.convention}" for o in outcomes if o.convention))
+
+
+def _writable(value: Any) -> Any:
+    """Return a value as strict JSON: what is no finite number becomes a word."""
+    if isinstance(value, dict):
+        return {name: _writable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_writable(one) for one in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value

@@ -48,7 +48,7 @@ def kernel_distance(
     if size < LEAST_SUBSET or subsets < 1:
         raise PictureError(f"{subsets} subsets of {subset} pictures; take 1 or more, of 2 or more")
     rng = np.random.default_rng(seed)
-    values = [_discrepancy(a[_some(rng, len(a), size)], b[_some(rng, len(b), size)]) for _ in range(subsets)]
+    values = [discrepancy(a[_some(rng, len(a), size)], b[_some(rng, len(b), size)]) for _ in range(subsets)]
     return KernelDistance(float(np.mean(values)), float(np.std(values)), subsets, size)
 
 
@@ -56,7 +56,8 @@ def _some(rng: np.random.Generator, n: int, size: int) -> NDArray[np.int64]:
     return rng.choice(n, size, replace=False)
 
 
-def _discrepancy(a: Floats, b: Floats) -> float:
+def discrepancy(a: Floats, b: Floats) -> float:
+    """Return the unbiased squared discrepancy of whole sets, of 2 or more each; nothing is drawn."""
     n, m = len(a), len(b)
     within_a, within_b, between = _kernel(a, a), _kernel(b, b), _kernel(a, b)
     same_a = (within_a.sum() - np.trace(within_a)) / (n * (n - 1))

@@ -62,6 +62,8 @@ def table_1(content: Mapping[str, Json]) -> list[Line]:
     unknown = sorted(printed.keys() - {*_SINGLE, *_PAIRED, "sensitivity"})
     if unknown:
         raise VectorsError(f"paper_printed has {unknown}, which Table 1 does not; it knows {sorted(_SINGLE)} and more")
+    for name, block in printed.items():
+        _check(f"paper_printed.{name}", block, lists=name == "sensitivity")
     return [*_raters(content, printed), *_pairs(content, printed)]
 
 
@@ -72,6 +74,8 @@ def _raters(content: Mapping[str, Json], printed: Mapping[str, Json]) -> Iterato
             yield Line("1a", who, name, value, found, cut(found, value))
     for who, values in printed.get("sensitivity", {}).items():
         computed = metrics.sensitivity(rated(content, who).confusion)
+        if len(values) != len(computed):
+            raise VectorsError(f"paper_printed.sensitivity.{who} has {len(values)} figures; give {len(computed)}")
         for k, (value, share) in enumerate(zip(values, computed, strict=True)):
             if share is not None:
                 yield Line("1a", who, f"sensitivity, class {k}", value, share, _rounded(share, value))
@@ -82,9 +86,22 @@ def _pairs(content: Mapping[str, Json], printed: Mapping[str, Json]) -> Iterator
         for pair, value in printed.get(name, {}).items():
             wrong = name == "kappa" and pair in EXCHANGED
             meant = EXCHANGED[1 - EXCHANGED.index(pair)] if wrong else pair
-            first, second = (rated(content, who) for who in meant.split("|"))
+            names = meant.split("|")
+            if len(names) != 2:
+                raise VectorsError(f"paper_printed.{name}.{pair} joins no two raters; name two, parted by `|`")
+            first, second = (rated(content, who) for who in names)
             found = float(compute(first, second))
             yield Line(part, pair, name, value, found, cut(found, value), MISPRINT if wrong else "")
+
+
+def _check(where: str, block: Json, *, lists: bool) -> None:
+    """Refuse what is no number for each rater or pair, or a list of numbers for sensitivities."""
+    if not isinstance(block, Mapping):
+        raise VectorsError(f"{where} is no object; give a figure for each rater, or each pair joined by `|`")
+    for who, value in block.items():
+        numbers = value if lists and isinstance(value, list) else [value]
+        if not all(isinstance(one, int | float) for one in numbers) or lists is not isinstance(value, list):
+            raise VectorsError(f"{where}.{who} is {value!r}; give {'a list of numbers' if lists else 'a number'}")
 
 
 def _accuracy(r: Rated) -> float:
@@ -108,8 +125,7 @@ def _corrected_p(first: Rated, second: Rated) -> float:
 
 
 def _kappa(first: Rated, second: Rated) -> float:
-    classes = max(first.classes, second.classes)
-    return metrics.kappa(metrics.confusion_matrix(first.labels, second.labels, classes=classes))
+    return metrics.kappa(metrics.confusion_matrix(first.labels, second.labels, classes=len(first.classes)))
 
 
 def _rounded(value: float, printed: float) -> float:

@@ -1,115 +1,117 @@
-"""What a set of a file expects, each with the way to compute it: by the names of its blocks."""
+"""What a set of a file expects, each value with the way to compute it; p values adjusted for their number too."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+from typing import Any, Final
 
-from primia_core.evaluation import groups, metrics
-from primia_core.evaluation.mcnemar import McNemar
-from primia_core.evaluation.vectors.areas import AREAS
-from primia_core.evaluation.vectors.cases import GIVEN, Rated, rated
-from primia_core.evaluation.vectors.figures import FIGURES, MCNEMAR, picture_figure
-from primia_core.evaluation.vectors.group_tests import group_tests, is_group_test
-from primia_core.evaluation.vectors.privacy_rows import is_rows, privacy_rows
+from statsmodels.stats.multitest import multipletests
+
+from primia_core.evaluation.errors import VectorsError
+from primia_core.evaluation.vectors.cases import Cases
+from primia_core.evaluation.vectors.leaves import Leaf, by_name, leaves
+from primia_core.evaluation.vectors.names import Names, Words
+from primia_core.evaluation.vectors.shape import Open
 
 Json = Any
 Content = Mapping[str, Json]
 Compute = Callable[[], Json]
-Expected = tuple[str, Json, Compute | None]
-"""Where a value is expected, which, and how to compute it, if that is known."""
-ONE_RATER = ("expected", "expected_b", "perfect")
+ADJUSTED: Final[Mapping[str, str]] = {"holm": "holm", "bonferroni": "bonferroni", "bh": "fdr_bh"}
+"""Ways to adjust p values, as statsmodels calls them."""
+TESTS: Final = ("student", "welch", "paired", "mcnemar exact", "mcnemar cc", "mcnemar midp", "mcnemar chi2", "delong")
+"""Whose p values may be adjusted where no name says, by the words that are missing."""
+P: Final = frozenset({"p", "midp", "exact", *ADJUSTED})
+"""Words of p values."""
 
 
-def expected(content: Content) -> Iterator[Expected]:
-    """Give everything that a set expects."""
-    for name, block in content.items():
-        if name in GIVEN:
-            continue
-        if name in ONE_RATER:
-            yield from _raters(name, block, content)
-        elif name == "pairs":
-            for pair, figures in block.items():
-                yield from _pair(f"pairs.{pair}", figures, content, pair)
-        elif name.startswith("mcnemar"):
-            yield from _mcnemar(name, block, partial(_test, content, "expected", _other(name)))
-        elif name == "kappa_a_b":
-            yield name, block, partial(_agreement, content, "expected", "expected_b", "none")
-        elif name.startswith("delong") and isinstance(block, Mapping):
-            yield from _areas(name, block, content)
-        elif is_group_test(name, content):
-            yield from group_tests(name, block, content)
-        elif is_rows(name, block):
-            yield from privacy_rows(name, block)
-        elif name == "holm":
-            yield name, block, lambda: groups.holm(content["p_values"])
+@dataclass(frozen=True)
+class Expected:
+    """A value that is expected, and how to compute it; ``None``: no figure of the words of its name is known."""
+
+    leaf: Leaf
+    compute: Compute | None
+    words: Words
+    is_p: bool = False
+
+
+def expected(content: Content, order: Sequence[str] = ()) -> Iterator[Expected]:
+    """Give everything that a set expects; ``order`` has the names of classes for the whole file."""
+    content = by_name(content)
+    names = Names(content, Cases(content, tuple(order)))
+    found = list(leaves(content))
+    said = [names.words(leaf.said) for leaf in found]
+    for leaf, words in zip(found, said, strict=True):
+        way = next((word for word in ADJUSTED if word in words), None)
+        if way is None:
+            meant = names.meant(leaf)
+            compute = None if meant is None else meant.compute
+            yield Expected(leaf, compute, words, is_p=meant is not None and bool(meant.words & P))
         else:
-            figure = picture_figure(name)
-            yield name, block, None if figure is None else partial(figure, content)
+            family = [other for other, others in zip(found, said, strict=True) if others == words]
+            yield Expected(leaf, _adjusted(content, names, leaf, family, way), words, is_p=True)
 
 
-def _raters(where: str, block: Content, content: Content) -> Iterator[Expected]:
-    """Expect figures of one rater, or of each by name."""
-    if "raters" in content:
-        for rater, figures in block.items():
-            yield from _figures(f"{where}.{rater}", figures, partial(rated, content, rater))
-    else:
-        yield from _figures(where, block, partial(rated, content, where))
+def _adjusted(content: Content, names: Names, leaf: Leaf, family: Sequence[Leaf], way: str) -> Compute | None:
+    """Return how p is adjusted among those of its family: all with the same words, or the p values that a set gives."""
+    given = content.get("p_values", content.get("pvalues"))
+    if given is not None:
+        return lambda: _among_given(given, leaf, way)
+    if isinstance(leaf.wanted, list):  # of all pairs, in their order
+        pairs = combinations(names.tested, 2)
+        family = [replace(leaf, said=(*leaf.said, *pair), wanted=0.0) for pair in pairs]
+    place = next((place for place, other in enumerate(family) if other is leaf), None)
+
+    def of_leaf(adjusted: Sequence[float]) -> Json:
+        return adjusted if place is None else adjusted[place]
+
+    named = _all_adjusted(names, family, way, ())
+    if named is not None:
+        return lambda: of_leaf(named())
+    ways = {test: _all_adjusted(names, family, way, test.split()) for test in TESTS}
+    known = {test: adjusted for test, adjusted in ways.items() if adjusted is not None}
+    question = f"which p values are adjusted by {way}"
+    return (lambda: Open(question, tuple(known), lambda test: of_leaf(known[test]()))) if known else None
 
 
-def _figures(where: str, figures: Content, answers: Callable[[], Rated]) -> Iterator[Expected]:
-    for name, wanted in figures.items():
-        compute = FIGURES.get(name)
-        yield f"{where}.{name}", wanted, None if compute is None else partial(_figure, compute, answers, wanted)
+def _all_adjusted(
+    names: Names, family: Sequence[Leaf], way: str, test: Sequence[str]
+) -> Callable[[], list[float]] | None:
+    """Return how the p values of a family are adjusted, if its names, with the words of a test, are understood."""
+
+    def p(words: Words) -> Words:
+        return words - {way} | {"p", *test}
+
+    def without(words: Words) -> Words:
+        return words - {way} | set(test)
+
+    tests = [names.meant(leaf, p) or names.meant(leaf, without) for leaf in family]
+    return (lambda: _adjust([one.compute() for one in tests if one], way)) if tests and all(tests) else None
 
 
-def _figure(compute: Callable[[Rated], Json], answers: Callable[[], Rated], wanted: Json) -> Json:
-    """Return a figure; of two classes that of class 1, where one number is expected of several."""
-    who = answers()
-    value = compute(who)
-    alone = who.classes == 2 and isinstance(wanted, int | float) and isinstance(value, Sequence)
-    return value[1] if alone else value
+def _among_given(given: Json, leaf: Leaf, way: str) -> Json:
+    if isinstance(given, Mapping):
+        adjusted = dict(zip(given, _adjust(list(given.values()), way), strict=True))
+        if leaf.where[-1] not in adjusted:
+            raise VectorsError(f"`p_values` has none of {leaf.where[-1]!r}; it has {list(given)}")
+        return adjusted[leaf.where[-1]]
+    adjusted_all = _adjust(given, way)
+    return adjusted_all if leaf.place is None and isinstance(leaf.wanted, list) else _of_number(adjusted_all, leaf)
 
 
-def _pair(where: str, figures: Content, content: Content, pair: str) -> Iterator[Expected]:
-    first, _, second = pair.partition("|")
-    weights: dict[str, metrics.Weights] = {"kappa": "none", "kappa_linear": "linear", "kappa_quadratic": "quadratic"}
-    for name, wanted in figures.items():
-        if name == "mcnemar":
-            yield from _mcnemar(f"{where}.mcnemar", wanted, partial(_test, content, first, second))
-        else:
-            known = weights.get(name)
-            yield f"{where}.{name}", wanted, known and partial(_agreement, content, first, second, known)
+def _of_number(adjusted: list[float], leaf: Leaf) -> float:
+    if leaf.where[-1].isdigit() and int(leaf.where[-1]) < len(adjusted):
+        return adjusted[int(leaf.where[-1])]
+    raise VectorsError("`p_values` is a list; give as many adjusted ones in a list")
 
 
-def _mcnemar(where: str, block: Content, test: Callable[[], McNemar]) -> Iterator[Expected]:
-    for name, wanted in block.items():
-        if name not in GIVEN:
-            compute = MCNEMAR.get(name)
-            yield f"{where}.{name}", wanted, None if compute is None else partial(_of, compute, test)
+def _adjust(values: Sequence[float], way: str) -> list[float]:
+    if not values or not all(isinstance(p, int | float) and 0 <= p <= 1 for p in values):
+        raise VectorsError(f"p values lie between 0 and 1, these are {list(values)}; see what made them")
+    return _adjusted_once(tuple(values), way)
 
 
-def _areas(where: str, block: Content, content: Content) -> Iterator[Expected]:
-    """Expect DeLong's figures of `prob` and, for a comparison, of `prob_b`: of each class, or of class 1 of two."""
-    for name, wanted in block.items():
-        if name not in GIVEN:
-            compute = AREAS.get(name)
-            yield f"{where}.{name}", wanted, None if compute is None else partial(compute, content, wanted)
-
-
-def _other(name: str) -> str:
-    return "expected" if "same" in name else "expected_b"
-
-
-def _test(content: Content, first: str, second: str) -> McNemar:
-    a, b = rated(content, first), rated(content, second)
-    return McNemar.of(a.truth, a.labels, b.labels)
-
-
-def _agreement(content: Content, first: str, second: str, weights: metrics.Weights) -> float:
-    a, b = rated(content, first), rated(content, second)
-    counts = metrics.confusion_matrix(a.labels, b.labels, classes=max(a.classes, b.classes))
-    return metrics.kappa(counts, weights=weights)
-
-
-def _of(read: Callable[[Any], Json], made: Callable[[], Any]) -> Json:
-    return read(made())
+@lru_cache(maxsize=256)
+def _adjusted_once(values: tuple[float, ...], way: str) -> list[float]:
+    """Adjust a family once for all of its members: statsmodels collects garbage each time."""
+    return [float(p) for p in multipletests(values, method=ADJUSTED[way])[1]]
