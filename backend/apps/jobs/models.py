@@ -9,6 +9,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from backend.common.leases import LeasedTask, lease_constraints
+
 HEX_64_OR_EMPTY = "^([0-9a-f]{64})?$"
 
 
@@ -267,7 +269,7 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["attempt", "site", "kind"], name="message_once")]
 
 
-class SiteTask(models.Model):
+class SiteTask(LeasedTask):
     """One instruction to one site. Together they are the history of all that was ever asked of a hospital."""
 
     class Kind(models.TextChoices):
@@ -292,22 +294,12 @@ class SiteTask(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey("federations.Site", on_delete=models.PROTECT, related_name="tasks")
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="tasks")
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, null=True, related_name="tasks")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    payload = models.JSONField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    deliveries = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     progress = models.JSONField(null=True, help_text="phase, done, total")
-    result = models.JSONField(null=True)
-    error = models.JSONField(null=True, help_text="code, message, phase")
-    answer_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answer as it came")
-    created_at = models.DateTimeField()
-    leased_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -323,19 +315,5 @@ class SiteTask(models.Model):
             models.UniqueConstraint(
                 fields=["job", "site", "kind"], condition=Q(attempt__isnull=True), name="site_task_once_per_job"
             ),
-            models.CheckConstraint(
-                condition=Q(state="leased", lease_until__isnull=False) | (~Q(state="leased") & Q(lease_until=None)),
-                name="site_task_leased_until",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="done", result__isnull=False, error__isnull=True)
-                | Q(state="failed", error__isnull=False, result__isnull=True)
-                | Q(state__in=["queued", "leased", "held", "cancelled"], result__isnull=True, error__isnull=True),
-                name="site_task_has_its_answer",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False)
-                | Q(state__in=["queued", "leased", "held"], finished_at=None),
-                name="site_task_finished_has_a_time",
-            ),
+            *lease_constraints("site_task", unfinished=["queued", "leased", "held"]),
         ]

@@ -53,7 +53,7 @@ async def _serve(realm: Realm, request: Request, path: str, send: Send) -> None:
     caller = await in_thread(realm.identify, request)
     if path == "lease" and request.method == "POST":
         wanted = inputs.LeaseInput.read(await request.json())
-        await send_json(send, 200, await lease(realm.mailbox, caller.id, wanted))
+        await send_json(send, 200, await lease(realm.mailbox, caller.id, wanted, gone=request.gone))
     elif found := realm.stream_at(request, path):
         transfer, values = found
         await transfer(caller, request, send, **values)

@@ -29,6 +29,7 @@ from backend.apps.link.inputs import (
     ResultInput,
     SignatureInput,
 )
+from backend.common.leases import LEASE
 
 Json = dict[str, Any]
 
@@ -63,7 +64,7 @@ def renew(site: Site, given: RenewInput, task: UUID) -> Json:
     progress = given.progress.model_dump(exclude_none=True) if given.progress else None
     status = site_tasks.site_task_renew(site_id=site.id, task_id=task, progress=progress, now=now)
     site_heard(site_id=site.id, now=now)
-    return {"status": status, "lease_s": site_tasks.LEASE.total_seconds()}
+    return {"status": status, "lease_s": LEASE.total_seconds()}
 
 
 def result(site: Site, given: ResultInput, task: UUID) -> Json:

@@ -76,6 +76,11 @@ class Request:
             raise InvalidInput(f"the body is a JSON {type(value).__name__}, not an object")
         return value
 
+    async def gone(self) -> None:
+        """Return when the client has gone away; ask after the body was read."""
+        while (await self.receive())["type"] != "http.disconnect":
+            continue
+
 
 async def send_json(send: Send, status: int, body: Json) -> None:
     """Write a JSON answer."""

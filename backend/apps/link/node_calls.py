@@ -17,6 +17,7 @@ from backend.apps.link.greeting import PROTOCOL, check_greeting
 from backend.apps.link.http import Json
 from backend.apps.link.inputs import HelloInput, Nothing, ResultInput
 from backend.apps.link.node_inputs import NodeEnrolInput, NodeRenewInput, StockInput
+from backend.common.leases import LEASE
 
 
 def enrol(given: NodeEnrolInput) -> Json:
@@ -59,7 +60,7 @@ def renew(node: Node, given: NodeRenewInput, task: UUID) -> Json:
     phase = given.progress.phase if given.progress else None
     status = node_tasks.node_task_renew(node_id=node.id, task_id=task, phase=phase, now=now)
     node_heard(node_id=node.id, now=now)
-    return {"status": status, "lease_s": node_tasks.LEASE.total_seconds()}
+    return {"status": status, "lease_s": LEASE.total_seconds()}
 
 
 def result(node: Node, given: ResultInput, task: UUID) -> Json:
@@ -70,8 +71,14 @@ def result(node: Node, given: ResultInput, task: UUID) -> Json:
     return {}
 
 
+def acknowledge(node: Node, given: Nothing, task: UUID) -> Json:
+    """Hear that a task need not be delivered again."""
+    node_tasks.node_task_acknowledge(node_id=node.id, task_id=task, now=timezone.now())
+    return {}
+
+
 def release(node: Node, given: Nothing, task: UUID) -> Json:
-    """Take an unfinished task back."""
+    """Take an unfinished task back from a worker that stops, or whose peer is at another one."""
     node_tasks.node_task_release(node_id=node.id, task_id=task, now=timezone.now())
     return {}
 

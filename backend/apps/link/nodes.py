@@ -2,7 +2,6 @@
 
 from backend.apps.diagnosis.errors import NodeUnknown
 from backend.apps.diagnosis.models import Node
-from backend.apps.diagnosis.services.node_tasks import LEASE
 from backend.apps.diagnosis.services.nodes import node_by_credential
 from backend.apps.link import inputs, node_calls, node_inputs, sealed
 from backend.apps.link.bell import node_door
@@ -21,12 +20,12 @@ NODES = Realm(
     unknown=NodeUnknown,
     enrolment=node_inputs.NodeEnrolInput,
     enrol=node_calls.enrol,
-    mailbox=Mailbox(door=node_door, heard=node_calls.heard, take=node_calls.leased, lease_s=LEASE.total_seconds()),
+    mailbox=Mailbox(door=node_door, heard=node_calls.heard, take=node_calls.leased),
     calls=(
         call("POST", "hello", inputs.HelloInput, node_calls.hello),
         call("POST", f"{TASK}/renew", node_inputs.NodeRenewInput, node_calls.renew),
         call("POST", f"{TASK}/result", inputs.ResultInput, node_calls.result),
-        call("POST", f"{TASK}/ack", inputs.Nothing, node_calls.release),
+        call("POST", f"{TASK}/ack", inputs.Nothing, node_calls.acknowledge),
         call("POST", f"{TASK}/release", inputs.Nothing, node_calls.release),
         call("GET", f"descriptors/(?P<service>{UUID_PATTERN})", inputs.Nothing, node_calls.descriptor),
         call("PUT", "stock", node_inputs.StockInput, node_calls.stock),

@@ -7,7 +7,6 @@ from django.utils import timezone
 from backend.apps.federations.errors import CredentialUnknown
 from backend.apps.federations.models import Site
 from backend.apps.federations.services import site_by_credential, site_heard
-from backend.apps.jobs.services.site_tasks import LEASE
 from backend.apps.link import calls, inputs, transfer
 from backend.apps.link.bell import site_door
 from backend.apps.link.lease import Mailbox
@@ -29,7 +28,7 @@ SITES = Realm(
     unknown=CredentialUnknown,
     enrolment=inputs.EnrolInput,
     enrol=calls.enrol,
-    mailbox=Mailbox(door=site_door, heard=_heard, take=calls.leased, lease_s=LEASE.total_seconds()),
+    mailbox=Mailbox(door=site_door, heard=_heard, take=calls.leased),
     calls=(
         call("POST", "hello", inputs.HelloInput, calls.hello),
         call("POST", f"{TASK}/renew", inputs.RenewInput, calls.renew),

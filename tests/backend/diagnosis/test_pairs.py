@@ -11,6 +11,7 @@ from django.utils import timezone
 from backend.apps.diagnosis.models import DiagnosisEvent, DiagnosisService, Node, NodeTask
 from backend.apps.diagnosis.selectors.events import events_after
 from backend.apps.diagnosis.services.locking import next_order
+from backend.apps.diagnosis.services.node_tasks import LEASES
 
 COMPUTE = "diagnosis.compute"
 
@@ -250,6 +251,19 @@ def test_a_half_that_is_given_back_comes_again_with_its_number(published):
     published.p0.http.post(f"tasks/{task['id']}/release", json={}).raise_for_status()
     again = published.p0.lease()
     assert (again["id"], again["payload"]["order"]) == (task["id"], task["payload"]["order"])
+
+
+def test_a_half_that_its_party_gave_back_often_is_not_taken_for_one_that_its_party_dies_of(published):
+    """Once the other half is answered, only what this party has stored completes the request."""
+    asked = published.ask()
+    for _ in range(2 * LEASES.most_lapses):
+        task = published.p1.lease()
+        published.p1.http.post(f"tasks/{task['id']}/release", json={}).raise_for_status()
+    published.p1.lease()
+    published.p0.work()
+    published.later(seconds=25)
+    published.p1.work()
+    assert np.allclose(asked.open(published.collect(asked)).logits, asked.expected)
 
 
 def test_stock_and_service_tasks_go_before_computations(published):

@@ -10,6 +10,7 @@ from backend.apps.diagnosis import store
 from backend.apps.diagnosis.errors import ModelUnfit, NodeUnfit
 from backend.apps.diagnosis.models import DescriptorSignature, Node, NodeTask, SealedBlob
 from backend.apps.diagnosis.selectors.descriptors import log_entries, signed_descriptor
+from backend.apps.diagnosis.services.node_tasks import LEASES
 from backend.apps.diagnosis.services.publishing import service_retry
 from backend.apps.diagnosis.services.service_end import service_close, service_expire
 from backend.apps.diagnosis.services.service_steps import service_advance
@@ -229,3 +230,29 @@ def test_publishing_waits_for_both_parties_to_be_there(stage):
     assert stage.p0.lease() is None
     assert stage.p1.lease()["kind"] == "service.open"  # asking is being there
     assert stage.p0.lease()["kind"] == "service.open"
+
+
+def is_acknowledged(stage, task):
+    stage.owner.http.post(f"tasks/{task['id']}/ack", json={}).raise_for_status()
+
+
+def loses_its_worker(stage, _task):
+    stage.owner.hello()
+
+
+def expires(stage, _task):
+    stage.later(seconds=25)
+
+
+@pytest.mark.parametrize("lapses", [is_acknowledged, loses_its_worker, expires])
+def test_a_step_over_which_its_node_dies_again_and_again_fails_the_service_and_says_so(stage, lapses):
+    stage.create()
+    for delivery in range(1, LEASES.most_lapses + 1):
+        task = stage.owner.lease()
+        assert (task["kind"], task["deliveries"]) == ("service.prepare", delivery)
+        lapses(stage, task)
+    assert stage.owner.lease() is None
+    stage.hub()
+    failure = stage.reload().failure
+    assert (failure["node"], failure["code"]) == ("owner", "link.too_many_deliveries")
+    assert "dies over this step" in failure["next_step"]

@@ -1,15 +1,21 @@
 """Leasing, renewing and answering over HTTP."""
 
+import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.apps.jobs.models import SiteTask
-from backend.apps.jobs.services.site_tasks import MAX_DELIVERIES, site_task_expire
+from backend.apps.jobs.services.locking import hold_job
+from backend.apps.jobs.services.site_tasks import LEASES, site_task_expire
+from backend.apps.link import bell
 
 ANSWER = {"result": {"decision": "approve", "signature": "c2ln", "plan_hash": "0" * 64}}
 
@@ -77,7 +83,8 @@ def test_a_task_that_was_never_handed_out_cannot_be_answered(mailbox):
     assert (answer.status_code, answer.json()["code"]) == (409, "jobs.not_leased")
 
 
-def test_a_waiting_lease_is_answered_at_once_when_the_bell_rings(mailbox):
+def test_a_waiting_lease_is_answered_at_once_when_the_bell_rings(mailbox, monkeypatch):
+    monkeypatch.setattr("backend.apps.link.lease.LOOK_EVERY_S", 60.0)  # so that only the bell can be it
     mailbox.lease(wait_s=0.2)  # the first one subscribes
     took = []
 
@@ -92,15 +99,22 @@ def test_a_waiting_lease_is_answered_at_once_when_the_bell_rings(mailbox):
         waiting.join(timeout=6)
         came, leased = took.pop()
         assert leased == kind
-        assert came - time_queued < 0.5  # some 10 ms on a quiet machine; the poll behind it takes up to a second
+        assert came - time_queued < 3  # some 10 ms on a quiet machine; without the bell it is the end of the poll, 5 s
+
+
+def _comes_true(condition, within_s=6.0):
+    until = time.monotonic() + within_s
+    while not condition() and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    return condition()
+
+
+def _anybody_waits():
+    return any(each._waiting for each in list(bell._doorbells.values()))
 
 
 def _queue_when_waiting(mailbox, kind):
-    from backend.apps.link import bell
-
-    until = time.monotonic() + 5
-    while not any(each._waiting for each in bell._doorbells.values()) and time.monotonic() < until:
-        threading.Event().wait(0.01)
+    assert _comes_true(_anybody_waits)
     threading.Event().wait(0.05)
     mailbox.queue(kind)
     return time.monotonic()
@@ -126,14 +140,77 @@ def test_a_plan_that_waits_for_a_person_is_held_after_the_acknowledgement_and_an
     assert SiteTask.objects.get(pk=task.pk).state == "done"
 
 
-def test_an_expired_lease_is_queued_again_until_it_was_delivered_too_often(mailbox):
+def expires(mailbox, task):
+    assert not site_task_expire(task_id=task.id, now=timezone.now())
+    assert site_task_expire(task_id=task.id, now=timezone.now() + timedelta(minutes=5))
+
+
+def is_acknowledged(mailbox, task):
+    """The hub did not take the answer, and the agent cannot give another."""
+    refused = mailbox.north.post(f"tasks/{task.id}/result", json={"result": {"artifact": "0" * 64}})
+    assert refused.json()["code"] == "jobs.blob_missing"
+    mailbox.north.post(f"tasks/{task.id}/ack", json={})
+
+
+def loses_its_agent(mailbox, task):
+    mailbox.north.post("hello", json={"agent_version": "1", "protocol": 1, "time": timezone.now().isoformat()})
+
+
+@pytest.mark.parametrize("lapses", [expires, is_acknowledged, loses_its_agent])
+def test_a_task_that_lapses_comes_again_but_not_for_ever(mailbox, lapses):
     task = mailbox.queue()
-    for delivery in range(1, MAX_DELIVERIES + 1):
+    for delivery in range(1, LEASES.most_lapses + 1):
         assert mailbox.lease()["deliveries"] == delivery
-        assert not site_task_expire(task_id=task.id, now=timezone.now())
-        assert site_task_expire(task_id=task.id, now=timezone.now() + timedelta(minutes=5))
+        lapses(mailbox, task)
+    assert mailbox.lease() is None
     task.refresh_from_db()
     assert (task.state, task.error["code"]) == ("failed", "link.too_many_deliveries")
+
+
+@pytest.mark.parametrize("lapses", [expires, loses_its_agent])
+def test_a_plan_waits_for_its_person_however_often_the_agent_goes(mailbox, lapses):
+    task = mailbox.queue("plan.review")
+    for delivery in range(1, 2 * LEASES.most_lapses):
+        assert mailbox.lease()["deliveries"] == delivery
+        lapses(mailbox, task)
+    task.refresh_from_db()
+    assert task.state == "queued"
+
+
+def test_a_caller_that_has_gone_while_it_waited_is_given_nothing(mailbox):
+    hub = urlsplit(mailbox.address)
+    body = b'{"wait_s": 9}'
+    head = [f"POST {hub.path}lease HTTP/1.1", "Host: hub", f"Authorization: Site {mailbox.credential}",
+            f"Content-Length: {len(body)}", "", ""]  # fmt: skip
+    with socket.create_connection((hub.hostname, hub.port)) as caller:
+        caller.sendall("\r\n".join(head).encode() + body)
+        assert _comes_true(_anybody_waits)
+    assert _comes_true(lambda: not _anybody_waits())
+    mailbox.queue()
+    assert mailbox.lease()["deliveries"] == 1
+
+
+def test_two_that_ask_at_once_are_not_given_the_same_task(mailbox):
+    """Both have found the task while its job was held by somebody else; the first one of them gets it."""
+    task = mailbox.queue()
+    with ThreadPoolExecutor(2) as threads:
+        with transaction.atomic():
+            hold_job(task.job_id)
+            asked = [threads.submit(mailbox.lease) for _ in range(2)]
+            assert _comes_true(lambda: _waiting_for_locks() == 2)
+        given = [each.result(timeout=10) for each in asked]
+    assert sorted(each is None for each in given) == [False, True]
+    task.refresh_from_db()
+    assert task.deliveries == 1
+
+
+def _waiting_for_locks():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_whoever_still_works_on_an_expired_task_gets_it_back_by_renewing(mailbox):

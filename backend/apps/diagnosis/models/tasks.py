@@ -9,9 +9,10 @@ from backend.apps.diagnosis.models.nodes import Node
 from backend.apps.diagnosis.models.offers import DiagnosisService
 from backend.apps.diagnosis.models.requests import Diagnosis
 from backend.apps.federations.models import HEX_64
+from backend.common.leases import LeasedTask, lease_constraints
 
 
-class NodeTask(models.Model):
+class NodeTask(LeasedTask):
     """One instruction to one node. What is asked of both parties at once has the same order at both."""
 
     class Kind(models.TextChoices):
@@ -38,24 +39,14 @@ class NodeTask(models.Model):
 
     REPEATED = frozenset({Kind.DEAL, Kind.FETCH})
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="tasks")
     service = models.ForeignKey(DiagnosisService, on_delete=models.CASCADE, related_name="tasks")
     diagnosis = models.ForeignKey(Diagnosis, on_delete=models.CASCADE, null=True, related_name="tasks")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     attempt = models.PositiveIntegerField(default=1, help_text="of the service's publishing, or of the diagnosis")
     order = models.PositiveBigIntegerField()
-    payload = models.JSONField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    deliveries = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     progress = models.JSONField(null=True, help_text="phase")
-    result = models.JSONField(null=True)
-    error = models.JSONField(null=True, help_text="code, message, phase")
-    answer_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answer as it came")
-    created_at = models.DateTimeField()
-    leased_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -83,21 +74,7 @@ class NodeTask(models.Model):
                 | (~Q(kind="diagnosis.compute") & Q(diagnosis=None)),
                 name="node_task_of_a_diagnosis",
             ),
-            models.CheckConstraint(
-                condition=Q(state="leased", lease_until__isnull=False) | (~Q(state="leased") & Q(lease_until=None)),
-                name="node_task_leased_until",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="done", result__isnull=False, error__isnull=True)
-                | Q(state="failed", error__isnull=False, result__isnull=True)
-                | Q(state__in=["queued", "leased", "cancelled"], result__isnull=True, error__isnull=True),
-                name="node_task_has_its_answer",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False)
-                | Q(state__in=["queued", "leased"], finished_at=None),
-                name="node_task_finished_has_a_time",
-            ),
+            *lease_constraints("node_task"),
         ]
 
 

@@ -1,12 +1,12 @@
 """One instruction to one node: lease, renew, answer, give back. What an answer means is in ``answers``.
 
-Halves of one computation are leased in the order of their numbers, and only while both parties can do them; other
-tasks go first, since a party fetches its stock by one of them.
+What a lease is stands in ``common.leases``. Halves of one computation are leased in the order of their numbers, and
+only while both parties can do them; other tasks go first, since a party fetches its stock by one of them.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,14 +23,18 @@ from backend.apps.diagnosis.transitions import move
 from backend.apps.federations.selectors import SILENT_AFTER
 from backend.apps.link.bell import ring_node_on_commit
 from backend.common.errors import NotFound
+from backend.common.leases import Leases, Renewal
 from primia_core.canonical import sha256_hex
-
-LEASE = timedelta(seconds=20)
-MAX_DELIVERIES = 5
-"""A node that dies this often over one task dies of the task."""
 
 Kind, State = NodeTask.Kind, NodeTask.State
 PAIRED = (Kind.OPEN, Kind.COMPUTE)
+LEASES: Leases[NodeTask] = Leases(
+    move=move,
+    ring=lambda task: ring_node_on_commit(task.node_id),
+    most_lapses=5,
+    answered_otherwise=TaskAnsweredOtherwise,
+    not_leased=TaskNotLeased,
+)
 
 
 def node_task_lease(*, node_id: UUID, now: datetime) -> NodeTask | None:
@@ -42,16 +46,11 @@ def node_task_lease(*, node_id: UUID, now: datetime) -> NodeTask | None:
 
 
 @transaction.atomic
-def node_task_renew(
-    *, node_id: UUID, task_id: UUID, phase: str | None, now: datetime
-) -> Literal["ok", "lost", "cancel"]:
+def node_task_renew(*, node_id: UUID, task_id: UUID, phase: str | None, now: datetime) -> Renewal:
     """Keep a task, and say whether its node should go on."""
     task = _hold(node_id, task_id)
-    if task.state == State.CANCELLED:
-        return "cancel"
-    if task.state not in (State.QUEUED, State.LEASED) or task.deliveries == 0:
-        return "lost"
-    _take(task, now)
+    if (said := LEASES.renew(task, now)) != "ok":
+        return said
     if phase and phase != (task.progress or {}).get("phase"):
         task.progress = {"phase": phase, "at": now.isoformat()}
         if task.diagnosis_id is not None:
@@ -59,7 +58,7 @@ def node_task_renew(
             party = role_of(task.service, task.node_id)
             event_append(diagnosis=diagnosis, kind="diagnosis.phase", now=now, party=party, phase=phase)
     task.save(update_fields=["state", "lease_until", "progress"])
-    return "ok"
+    return said
 
 
 @transaction.atomic
@@ -73,35 +72,29 @@ def node_task_answer(*, node_id: UUID, task_id: UUID, answer: Mapping[str, Any],
     """
     task = _hold(node_id, task_id)
     digest = sha256_hex(answer)
-    if task.state == State.CANCELLED:
-        return
-    if task.state in (State.DONE, State.FAILED):
-        if task.answer_digest and task.answer_digest != digest:
-            raise TaskAnsweredOtherwise(
-                f"this {task.kind} has another answer, of {task.finished_at}; answers do not change"
-            )
-        return
-    if task.deliveries == 0:
-        raise TaskNotLeased(f"this {task.kind} was never handed out; lease it first")
-    _finish(task, answer, digest, now)
+    if LEASES.is_wanted(task, digest):
+        _finish(task, answer, digest, now)
+
+
+@transaction.atomic
+def node_task_acknowledge(*, node_id: UUID, task_id: UUID, now: datetime) -> None:
+    """Hear that the worker is done with a task, or gone. One that it has not answered has lapsed."""
+    task = _hold(node_id, task_id)
+    if task.state == State.LEASED:
+        _lapse(task, now)
 
 
 @transaction.atomic
 def node_task_release(*, node_id: UUID, task_id: UUID, now: datetime) -> None:
     """Take an unfinished task back: the worker stops, or its peer is at another task. What is not leased stays."""
-    task = _hold(node_id, task_id)
-    if task.state == State.LEASED:
-        _give_back(task)
+    LEASES.give_back(_hold(node_id, task_id))
 
 
-@transaction.atomic
 def node_task_leases_return(*, node_id: UUID, now: datetime) -> None:
-    """Take back all that a node's worker held: a new worker has come."""
-    leased = NodeTask.objects.filter(node_id=node_id, state=State.LEASED).order_by("service_id")
-    for task_id in leased.values_list("id", flat=True):
-        task = _hold(node_id, task_id)
-        if task.state == State.LEASED:
-            _give_back(task)
+    """Take back all that a node's worker held when it went, each in a transaction of its own: a new worker has come."""
+    leased = NodeTask.objects.filter(node_id=node_id, state=State.LEASED).order_by("order")
+    for task_id in list(leased.values_list("id", flat=True)):
+        node_task_acknowledge(node_id=node_id, task_id=task_id, now=now)
 
 
 @transaction.atomic
@@ -116,16 +109,14 @@ def node_task_expire(*, task_id: UUID, now: datetime) -> bool:
     """
     node_id = NodeTask.objects.values_list("node_id", flat=True).get(pk=task_id)
     task = _hold(node_id, task_id)
-    if task.state != State.LEASED or task.lease_until > now:
+    if not LEASES.is_overdue(task, now):
         return False
-    alone = task.kind == Kind.COMPUTE and not peer_answered(task)
-    if not alone and task.deliveries < MAX_DELIVERIES:
-        _give_back(task)
-        return True
-    code = "link.lease_lost" if alone else "link.too_many_deliveries"
-    message = f"the node took this {task.kind} and did not answer ({task.deliveries} deliveries); see its log"
-    phase = (task.progress or {}).get("phase", "")
-    _finish(task, {"error": {"code": code, "message": message, "phase": phase}}, "", now)
+    if task.kind == Kind.COMPUTE and not peer_answered(task):
+        message = f"the node took this {task.kind} and was silent for too long; its log says why"
+        phase = (task.progress or {}).get("phase", "")
+        _finish(task, {"error": {"code": "link.lease_lost", "message": message, "phase": phase}}, "", now)
+    else:
+        _lapse(task, now)
     return True
 
 
@@ -149,11 +140,8 @@ def _candidates(node_id: UUID, now: datetime) -> Iterator[tuple[UUID, UUID]]:
 def _lease(*, task_id: UUID, service_id: UUID, now: datetime) -> NodeTask | None:
     hold_service(service_id)
     task = _get(task_id)
-    if task.state != State.QUEUED:
+    if not LEASES.hand_out(task, now):
         return None
-    _take(task, now)
-    task.deliveries += 1
-    task.leased_at = now
     task.save()
     if task.diagnosis_id is not None:
         pair_begun(diagnosis=hold_diagnosis(task.diagnosis_id), now=now)
@@ -172,32 +160,23 @@ def _get(task_id: UUID) -> NodeTask:
     return NodeTask.objects.select_related("node", "service").get(pk=task_id)
 
 
-def _take(task: NodeTask, now: datetime) -> None:
-    if task.state == State.QUEUED:
-        move(task, State.LEASED)
-    task.lease_until = now + LEASE
-
-
-def _give_back(task: NodeTask) -> None:
-    move(task, State.QUEUED)
-    task.lease_until = None
-    task.save(update_fields=["state", "lease_until"])
-    ring_node_on_commit(task.node_id)
+def _lapse(task: NodeTask, now: datetime) -> None:
+    """Queue a task that its worker let lapse, or end it."""
+    if error := LEASES.lapse(task):
+        _finish(task, {"error": error}, "", now)
 
 
 def _finish(task: NodeTask, answer: Mapping[str, Any], digest: str, now: datetime) -> None:
     """Save the answer, then let it have its effect. One without the right shape is an error of the node's."""
-    error = answer.get("error")
+    result, error = None, answer.get("error")
     if error is None:
         try:
-            task.result = result_read(task.kind, answer["result"])
+            result = result_read(task.kind, answer["result"])
         except BadAnswer as refused:
             places = ", ".join(sorted(refused.fields))
             message = f"the node's answer to {task.kind} cannot be used: {places}; compare versions"
             error = {"code": refused.code, "message": message, "phase": ""}
     if error is not None:
-        task.error = {"code": error["code"], "message": error["message"], "phase": error.get("phase", "")}
-    move(task, State.FAILED if error is not None else State.DONE)
-    task.lease_until, task.finished_at, task.answer_digest = None, now, digest
-    task.save()
+        error = {"code": error["code"], "message": error["message"], "phase": error.get("phase", "")}
+    LEASES.finish(task, result=result, error=error, digest=digest, now=now)
     answer_take(task=task, now=now)

@@ -1,12 +1,11 @@
 """One instruction to one site: queue, lease, renew, answer, give back. What an answer means is in ``answers``.
 
-A site has one agent, and the agent runs one task at a time. A lease that has run out goes back to the queue, and
-whoever still holds it may go on: renewing or answering takes it again.
+A site has one agent, and the agent runs one task at a time. What a lease is stands in ``common.leases``.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,16 +20,20 @@ from backend.apps.jobs.transitions import move
 from backend.apps.link.bell import ring_site_on_commit
 from backend.common.enqueue import enqueue
 from backend.common.errors import NotFound
+from backend.common.leases import Leases, Renewal
 from backend.common.tasks import Task
 from primia_core.canonical import sha256_hex
-
-LEASE = timedelta(seconds=20)
-MAX_DELIVERIES = 8
-"""An agent that dies this often over one task dies of the task."""
 
 PROGRESS_EVERY = timedelta(seconds=1)
 
 State = SiteTask.State
+LEASES: Leases[SiteTask] = Leases(
+    move=move,
+    ring=lambda task: ring_site_on_commit(task.site_id),
+    most_lapses=8,
+    answered_otherwise=AnsweredOtherwise,
+    not_leased=NotLeased,
+)
 
 
 def site_task_queue(
@@ -64,11 +67,8 @@ def site_task_lease(*, site_id: UUID, now: datetime) -> SiteTask | None:
 def _lease(*, task_id: UUID, job_id: UUID, now: datetime) -> SiteTask | None:
     hold_job(job_id)
     task = _get(task_id)
-    if task.state != State.QUEUED:
+    if not LEASES.hand_out(task, now):
         return None
-    _take(task, now)
-    task.deliveries += 1
-    task.leased_at = now
     phase = ON_LEASE.get(task.kind)
     if phase and task.attempt:
         task.progress = {"phase": phase, "at": now.isoformat()}
@@ -78,21 +78,16 @@ def _lease(*, task_id: UUID, job_id: UUID, now: datetime) -> SiteTask | None:
 
 
 @transaction.atomic
-def site_task_renew(
-    *, site_id: UUID, task_id: UUID, progress: Mapping[str, Any] | None, now: datetime
-) -> Literal["ok", "lost", "cancel"]:
+def site_task_renew(*, site_id: UUID, task_id: UUID, progress: Mapping[str, Any] | None, now: datetime) -> Renewal:
     """Keep a task, and say whether its site should go on."""
     task = _hold(site_id, task_id)
-    if task.state == State.CANCELLED:
-        return "cancel"
-    if task.state not in (State.QUEUED, State.LEASED) or task.deliveries == 0:
-        return "lost"
-    _take(task, now)
+    if (said := LEASES.renew(task, now)) != "ok":
+        return said
     if progress and task.attempt and _is_news(task.progress or {}, progress, now):
         lane_append(attempt=task.attempt, site=task.site, now=now, **progress)
         task.progress = {**progress, "at": now.isoformat()}
     task.save(update_fields=["state", "lease_until", "progress"])
-    return "ok"
+    return said
 
 
 @transaction.atomic
@@ -106,18 +101,9 @@ def site_task_answer(*, site_id: UUID, task_id: UUID, answer: Mapping[str, Any],
     """
     task = _hold(site_id, task_id)
     digest = sha256_hex(answer)
-    if task.state == State.CANCELLED:
-        return
-    if task.state in (State.DONE, State.FAILED):
-        if task.answer_digest and task.answer_digest != digest:
-            raise AnsweredOtherwise(
-                f"this {task.kind} has another answer, of {task.finished_at}; answers do not change"
-            )
-        return
-    if task.deliveries == 0:
-        raise NotLeased(f"this {task.kind} was never handed out; lease it first")
-    answer_take(task=task, answer=answer, now=now)
-    _finish(task, answer, digest, now)
+    if LEASES.is_wanted(task, digest):
+        answer_take(task=task, answer=answer, now=now)
+        _finish(task, answer, digest, now)
 
 
 @transaction.atomic
@@ -125,13 +111,13 @@ def site_task_acknowledge(*, site_id: UUID, task_id: UUID, now: datetime) -> Non
     """Hear that the agent is done with a task.
 
     A plan that it has not answered waits for a person at the site, and the answer comes later. Any other task that it
-    has not answered goes back to the queue.
+    has not answered has lapsed.
     """
     task = _hold(site_id, task_id)
     if task.state != State.LEASED:
         return
     if task.kind != SiteTask.Kind.PLAN_REVIEW:
-        _give_back(task)
+        _lapse(task, now)
         return
     move(task, State.HELD)
     task.lease_until = None
@@ -141,25 +127,23 @@ def site_task_acknowledge(*, site_id: UUID, task_id: UUID, now: datetime) -> Non
 @transaction.atomic
 def site_task_release(*, site_id: UUID, task_id: UUID, now: datetime) -> None:
     """Take an unfinished task back, for the site's next agent. Releasing what is not leased changes nothing."""
-    task = _hold(site_id, task_id)
-    if task.state == State.LEASED:
-        _give_back(task)
+    LEASES.give_back(_hold(site_id, task_id))
 
 
 @transaction.atomic
 def site_task_leases_return(*, site_id: UUID, now: datetime) -> None:
-    """Take back all that a site's agent held: a new agent has come."""
+    """Take back all that a site's agent held when it went: a new agent has come."""
     leased = SiteTask.objects.filter(site_id=site_id, state=State.LEASED)
     for task_id, job_id in leased.order_by("job_id").values_list("id", "job_id"):
         hold_job(job_id)
         task = _get(task_id)
         if task.state == State.LEASED:
-            _give_back(task)
+            _lapse(task, now)
 
 
 @transaction.atomic
 def site_task_expire(*, task_id: UUID, now: datetime) -> bool:
-    """Take back a task whose lease has run out; give it up after too many deliveries.
+    """Take back a task whose lease has run out; give it up after too many lapses.
 
     Returns:
         Whether there was something to do.
@@ -167,14 +151,9 @@ def site_task_expire(*, task_id: UUID, now: datetime) -> bool:
     job_id = SiteTask.objects.values_list("job_id", flat=True).get(pk=task_id)
     hold_job(job_id)
     task = _get(task_id)
-    if task.state != State.LEASED or task.lease_until > now:
+    if not LEASES.is_overdue(task, now):
         return False
-    if task.deliveries < MAX_DELIVERIES:
-        _give_back(task)
-        return True
-    message = f"the agent took this {task.kind} {task.deliveries} times and never answered; see the agent's log"
-    error = {"code": "link.too_many_deliveries", "message": message, "phase": (task.progress or {}).get("phase", "")}
-    _finish(task, {"error": error}, "", now)
+    _lapse(task, now)
     return True
 
 
@@ -196,24 +175,14 @@ def _get(task_id: UUID) -> SiteTask:
     return SiteTask.objects.select_related("site", "job", "attempt__round").get(pk=task_id)
 
 
-def _take(task: SiteTask, now: datetime) -> None:
-    if task.state == State.QUEUED:
-        move(task, State.LEASED)
-    task.lease_until = now + LEASE
-
-
-def _give_back(task: SiteTask) -> None:
-    move(task, State.QUEUED)
-    task.lease_until = None
-    task.save(update_fields=["state", "lease_until"])
-    ring_site_on_commit(task.site_id)
+def _lapse(task: SiteTask, now: datetime) -> None:
+    """Queue a task that its agent let lapse, or end it; a plan waits for its person, however often its agent goes."""
+    if error := LEASES.lapse(task, for_ever=task.kind == SiteTask.Kind.PLAN_REVIEW):
+        _finish(task, {"error": error}, "", now)
 
 
 def _finish(task: SiteTask, answer: Mapping[str, Any], digest: str, now: datetime) -> None:
-    move(task, State.FAILED if "error" in answer else State.DONE)
-    task.result, task.error = answer.get("result"), answer.get("error")
-    task.answer_digest, task.lease_until, task.finished_at = digest, None, now
-    task.save()
+    LEASES.finish(task, result=answer.get("result"), error=answer.get("error"), digest=digest, now=now)
     if task.attempt_id:
         enqueue(Task.ATTEMPT_ADVANCE, attempt_id=task.attempt_id)
     else:
