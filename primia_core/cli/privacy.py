@@ -24,7 +24,7 @@ takes rounds x steps noisy steps at every site, a distributed plan one noisy sum
 
 def privacy(
     rate: Annotated[float, typer.Option(help="Chance of each patient (or image) to be in a step's batch.")],
-    steps: Annotated[int, typer.Option(min=1, help="Noisy steps in all.")],
+    steps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Noisy steps in all.")],
     noise: Annotated[float | None, typer.Option(help="Noise multiplier: spread of the noise / clip.")] = None,
     epsilon: Annotated[float | None, typer.Option(help="Find the least noise whose epsilon is at most this.")] = None,
     delta: Annotated[float, typer.Option(help="Chance that the promise fails.")] = 1e-5,
@@ -53,6 +53,6 @@ def privacy(
             }
         )
         return
-    typer.echo(f"noise multiplier {multiplier:.4g}, {steps} steps at rate {rate:g}, delta {delta:g}")
+    typer.echo(f"noise multiplier {multiplier!r}, {steps} steps at rate {rate:g}, delta {delta:g}")
     typer.echo(f"  epsilon {found.epsilon_pld:.3f}   by privacy loss distributions, the figure of record")
     typer.echo(f"  epsilon {found.epsilon_rdp:.3f}   by Renyi's divergence, order {found.rdp_order:g}")

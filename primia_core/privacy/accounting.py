@@ -4,8 +4,9 @@ It knows numbers only: how much noise, how often each unit is drawn, how many st
 of sensitivity 1 on a Poisson sample; neighbours differ by one unit more or less.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from math import isfinite
 
@@ -13,8 +14,12 @@ from primia_core.privacy.errors import ParameterError, UnreachableTarget
 from primia_core.privacy.plan import PrivacyPlan
 
 LEAST_NOISE, MOST_NOISE = 0.1, 1000.0
-TOLERANCE = 1e-3
-"""Relative, of the noise that ``noise_for`` returns; it errs on the side of more noise."""
+MOST_STEPS = 1_000_000
+TOLERANCE = 2e-3
+"""Relative, by how much ``noise_for`` may stay below its target."""
+
+DIGITS = 4
+"""Of the noise that ``noise_for`` returns, rounded up: what people copy keeps the promise."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,15 @@ def spent(steps: Iterable[Steps], delta: float) -> Spent:
 
 
 def noise_for(target: float, *, sample_rate: float, steps: int, delta: float) -> float:
-    """Return the least noise multiplier whose epsilon of record is at most ``target``, to 0.1 %.
+    """Return a noise multiplier of four digits whose epsilon of record is at most ``target``, and hardly less.
 
+    Returns:
+        z with epsilon(z) <= target, and either epsilon(z) >= 0.998 target or none of four digits between it and one
+        that spends more.
     Raises:
         ParameterError: a number is outside its range.
         UnreachableTarget: even a multiplier of 1000 spends more.
+    Cost: two or three epsilons.
     """
     if not (isfinite(target) and target > 0):
         raise ParameterError(f"the epsilon to reach is {target}; it is a finite number above 0")
@@ -98,22 +107,50 @@ def noise_for(target: float, *, sample_rate: float, steps: int, delta: float) ->
             f"{steps} steps at rate {sample_rate} spend more than epsilon {target} at delta {delta} with any noise to "
             f"{MOST_NOISE:g}; take fewer steps, a lower rate, or a larger epsilon"
         )
-    low, high = LEAST_NOISE, MOST_NOISE
-    while high > 1.02 * low:  # Renyi's divergence is quick and never below, so it gives the upper end
-        middle = (low * high) ** 0.5
-        low, high = (low, middle) if spent_by_rdp(costs(middle), delta) <= target else (middle, high)
-    low = high
-    while epsilon([costs(low)], delta) <= target and low > LEAST_NOISE:
-        low, high = max(0.85 * low, LEAST_NOISE), low
-    while high - low > TOLERANCE * high:
-        middle = (low + high) / 2
-        low, high = (low, middle) if epsilon([costs(middle)], delta) <= target else (middle, high)
-    return high
+    noise, low, high = _noise_by_rdp(costs, target, delta), 0.0, MOST_NOISE  # never below, so the first one suffices
+    while True:
+        found = epsilon([costs(noise)], delta)
+        low, high = (low, noise) if found <= target else (noise, high)
+        if high == LEAST_NOISE or (found <= target and found >= (1 - TOLERANCE) * target) or high <= _next(low):
+            return high
+        # How much looser Renyi's bound is hardly changes from here to there; it is quick, and says where to look next.
+        aim = (1 - TOLERANCE / 2) * target
+        guess = _noise_by_rdp(costs, aim * spent_by_rdp(costs(noise), delta) / found, delta)
+        if not low < guess < high:
+            guess = max(_rounded_up((low + high) / 2), LEAST_NOISE)
+        noise = guess if guess < high else _next(low)
 
 
 def spent_by_rdp(steps: Steps, delta: float) -> float:
     """Return epsilon by Renyi's divergence alone, in a few milliseconds."""
     return _epsilon_rdp(_merged([steps]), _checked(delta))[0]
+
+
+def _noise_by_rdp(costs: Callable[[float], Steps], target: float, delta: float) -> float:
+    """Return the least noise multiplier of ``DIGITS`` digits that suffices by Renyi's divergence, within the limits."""
+    low, high = LEAST_NOISE, MOST_NOISE
+    if spent_by_rdp(costs(low), delta) <= target:
+        return low
+    while high > _next(low):
+        middle = _rounded_up((low * high) ** 0.5)
+        middle = middle if low < middle < high else _next(low)
+        low, high = (low, middle) if spent_by_rdp(costs(middle), delta) <= target else (middle, high)
+    return high
+
+
+def _next(value: float) -> float:
+    """Return the next number of ``DIGITS`` digits, or the least noise for one below it."""
+    if value < LEAST_NOISE:
+        return LEAST_NOISE
+    exact = Decimal(repr(value))
+    return float(exact + Decimal(1).scaleb(exact.adjusted() - DIGITS + 1))
+
+
+def _rounded_up(value: float) -> float:
+    """Return the least decimal number of ``DIGITS`` digits that is not below ``value``."""
+    exact = Decimal(value)
+    last = Decimal(1).scaleb(exact.adjusted() - DIGITS + 1)
+    return float((exact / last).to_integral_value(ROUND_CEILING) * last)
 
 
 def _merged(steps: Iterable[Steps]) -> tuple[Steps, ...]:

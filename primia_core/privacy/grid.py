@@ -3,7 +3,7 @@
 It knows lengths and numbers, not tensors. A unit's gradient is clipped to L2 norm c, scaled so that c is ``clip_steps``
 steps of the grid, and every coordinate is rounded to the nearest step. Sums of integers are exact, so what one unit
 adds to a sum is exactly its own vector, of norm at most ``clip_steps + sqrt(dimension) / 2``: the rounding is part of
-the sensitivity, and there is no floating-point error that could tell more.
+the sensitivity, and adding up makes no error that could tell more.
 """
 
 from dataclasses import dataclass

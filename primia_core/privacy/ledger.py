@@ -30,9 +30,14 @@ class Budget:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a study has spent, and what it would have spent after some more steps, at the budget's delta."""
+    """What a study has spent, and what it would have spent after some more steps, at the budget's delta.
+
+    ``committed`` is what it will have spent once everything that is promised to other jobs is spent too; ``after`` has
+    that in it.
+    """
 
     spent: float
+    committed: float
     after: float
     budget: Budget
 
@@ -44,10 +49,16 @@ class Forecast:
     @property
     def text(self) -> str:
         """Return the figures as a sentence's end."""
+        promised = f", {self.committed:.3f} with what is reserved for other jobs," if self.reserved else ""
         return (
-            f"epsilon is {self.spent:.3f} now and would be {self.after:.3f} at delta {self.budget.delta:g}; "
+            f"epsilon is {self.spent:.3f} now{promised} and would be {self.after:.3f} at delta {self.budget.delta:g}; "
             f"the budget is {self.budget.epsilon:g}"
         )
+
+    @property
+    def reserved(self) -> float:
+        """Return how much epsilon grows by what other jobs may still spend."""
+        return self.committed - self.spent
 
 
 def cumulative(entries: Iterable[Entry], delta: float) -> float:
@@ -55,10 +66,12 @@ def cumulative(entries: Iterable[Entry], delta: float) -> float:
     return epsilon((entry.steps for entry in entries), delta)
 
 
-def forecast(budget: Budget, entries: Iterable[Entry], more: Steps) -> Forecast:
-    """Return what ``more`` steps on top of the entries would come to."""
+def forecast(budget: Budget, entries: Iterable[Entry], more: Steps, *, reserved: Iterable[Steps] = ()) -> Forecast:
+    """Return what ``more`` steps would come to, on top of the entries and of what is reserved for other jobs."""
     known = [entry.steps for entry in entries]
-    return Forecast(epsilon(known, budget.delta), epsilon([*known, more], budget.delta), budget)
+    promised = [*known, *reserved]
+    spent, committed = epsilon(known, budget.delta), epsilon(promised, budget.delta)
+    return Forecast(spent, committed, epsilon([*promised, more], budget.delta), budget)
 
 
 def rounds_left(budget: Budget, entries: Iterable[Entry], a_round: Steps, *, at_most: int) -> int:

@@ -34,7 +34,7 @@ class Progress:
         if kind == "site.phase" and site:
             done, total = payload.get("done"), payload.get("total")
             self.phases[site] = payload["phase"] + (f" {done}/{total}" if total else "")
-        if kind == "round.opened":
+        if kind in ("round.opened", "round.changed"):
             self.title = _title(payload, self.rounds)
             self.phases = dict.fromkeys(self.phases, "waiting")
         return self._line(kind, site, payload)

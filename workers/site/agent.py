@@ -40,11 +40,17 @@ class Agent:
         self.journal, self.outbox = Journal(self.database), Outbox(self.database)
         self.results = Results(self.database)
         self.approvals = Approvals(self.database, self.settings, self.identity, lambda: self.cohort.version)
+        self.models, self.work = ModelCache(folder.weights), LocalWork(folder.local)
         self.aggregations = Aggregations(
-            self.database, self.approvals, self.results, self.identity, self.settings.site, self.settings.policy
+            self.database,
+            self.approvals,
+            self.results,
+            self.work,
+            self.identity,
+            self.settings.site,
+            self.settings.policy,
         )
         self.audits = AuditPages(folder.audits)
-        self.models, self.work = ModelCache(folder.weights), LocalWork(folder.local)
         self.link, self.stopping = LinkClient(folder.address()), threading.Event()
         self.blobs = ArtifactFolder(folder.blobs)
         self.artifacts = ArtifactClient(self.link, self.blobs, stop=self.stopping.is_set)

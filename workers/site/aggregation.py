@@ -34,7 +34,7 @@ from workers.site.journal import now
 from workers.site.ledger import DurableLedger
 from workers.site.policy import SitePolicy
 from workers.site.results import Results
-from workers.site.training import Question
+from workers.site.training import LocalWork, Question
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,12 @@ class Aggregations:
         database: Database,
         approvals: Approvals,
         results: Results,
+        work: LocalWork,
         identity: Identity,
         site: str,
         policy: SitePolicy,
     ) -> None:
-        self._database, self._approvals, self._results = database, approvals, results
+        self._database, self._approvals, self._results, self._work = database, approvals, results, work
         self._identity, self._site, self._policy = identity, site, policy
         self._ledger = DurableLedger(database)
 
@@ -185,7 +186,8 @@ class Aggregations:
         if any(vector.name.startswith("update.") for vector in spec.vectors):
             plan = self._approvals.signed_plan(spec.plan_hash).plan
             check_quorum(plan, spec.quorum)
-            self._approvals.spending.check_room(plan, spec.model_hash)
+            kept = self._work.keeps(spec.plan_hash, spec.step, spec.model_hash, spec.dataset_versions[self._site])
+            self._approvals.spending.check_room(plan, spec.model_hash, kept=kept)
 
     def _check_change(self, spec: SessionSpec, survivors: Sequence[str]) -> None:
         """Near convergence two sums over sites that differ by one tell approximately what that one does."""

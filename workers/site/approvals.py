@@ -6,7 +6,7 @@ What is not signed here is never obeyed, whatever the hub says.
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import ValidationError
@@ -58,20 +58,28 @@ class Approvals:
     ) -> None:
         self._database, self._settings, self._identity = database, settings, identity
         self._dataset_version = dataset_version
-        self.spending = Spending(database, settings.policy)
+        self.spending = Spending(database, settings.policy, self._signed)
 
     def review(self, plan_json: dict[str, object], job: str) -> Approval:
         """Look at a plan for the first time, or again.
 
         Returns:
             The stored decision where there is one; otherwise a refusal, a signed approval under an ``auto`` policy,
-            or a pending question for a person.
+            or a pending question for a person. What the policy refused for one job is looked at again for another:
+            a budget that others had reserved may be free by then.
         """
         try:
             plan = Plan.model_validate(plan_json)
         except (ValidationError, PrimiaError) as error:
             raise PlanRefused(f"the plan of job {job} cannot be read: {error}") from error
         known = self.find(plan.hash)
+        if known is not None and known.state == "refuse" and known.decided_by == "policy" and known.job != job:
+            known = self._ask_anew(plan.hash, job)
+        if known is not None and known.state == "approve" and known.job != job and self.spending.has_ended(plan.hash):
+            reason = (
+                f"this very plan was signed for the job {known.job}, which has ended; give it another title or seed"
+            )
+            return replace(known, job=job, state="refuse", reason=reason, signature="")
         if known is not None and known.state != "pending":
             return known
         if known is None:
@@ -84,9 +92,12 @@ class Approvals:
             )
         if wrong := self.objections(plan):
             return self._decide(plan.hash, "refuse", "; ".join(wrong), "policy")
-        if self._settings.policy.approval == "auto" and not self.unconfirmed(plan):
+        if self._settings.policy.approval == "manual" or self.unconfirmed(plan):
+            return self.get(plan.hash)
+        with self._database.transaction():
+            if wrong := self._about_the_budget(plan):
+                return self._decide(plan.hash, "refuse", "; ".join(wrong), "policy")
             return self._decide(plan.hash, "approve", "", "policy")
-        return self.get(plan.hash)
 
     def approve(self, which: str, *, by: str) -> Approval:
         """Sign a pending plan in a person's name.
@@ -100,9 +111,11 @@ class Approvals:
         approval = self.pick(which)
         if approval.state == "approve":
             return approval
-        if wrong := [*self.objections(approval.plan), *self.unconfirmed(approval.plan)]:
-            raise PlanRefused(f"the plan {approval.plan_hash[:12]} cannot be signed: {'; '.join(wrong)}")
-        return self._decide(approval.plan_hash, "approve", "", by)
+        wrong = [*self.objections(approval.plan), *self.unconfirmed(approval.plan)]
+        with self._database.transaction():
+            if wrong := wrong or self._about_the_budget(approval.plan):
+                raise PlanRefused(f"the plan {approval.plan_hash[:12]} cannot be signed: {'; '.join(wrong)}")
+            return self._decide(approval.plan_hash, "approve", "", by)
 
     def refuse(self, which: str, reason: str, *, by: str) -> Approval:
         """Say no to a pending plan, with a reason that the hub is told.
@@ -114,6 +127,16 @@ class Approvals:
         if approval.state == "approve":
             raise PlanRefused(f"the plan {approval.plan_hash[:12]} was signed already; ask for the job to be cancelled")
         return self._decide(approval.plan_hash, "refuse", reason, by)
+
+    def end(self, plan_hash: str) -> None:
+        """Hear that a plan's job is over: nothing is reserved for it any more, and nobody need sign it."""
+        with self._database.transaction():
+            known = self.find(plan_hash)
+            if known is None:
+                return
+            self.spending.end(plan_hash)
+            if known.state == "pending":
+                self._decide(plan_hash, "refuse", "its job ended before it was signed", "hub")
 
     def signed_plan(self, plan_hash: str) -> Approval:
         """Return a plan that this site has signed.
@@ -192,9 +215,12 @@ class Approvals:
         return found[0]
 
     def _about_the_budget(self, plan: Plan) -> list[str]:
+        """Say whether a plan has no room; looked at again by whoever signs, so that no two plans take the same room."""
         if plan.privacy is None:
             return []
-        found = self.spending.forecast(plan, rounds=plan.strategy.rounds)
+        if self.spending.has_ended(plan.hash):
+            return ["its job has ended"]
+        found = self.spending.forecast(plan)
         if not found.would_pass:
             return []
         return [f"it would pass this site's privacy budget for {plan.data.task!r}: {found.text}"]
@@ -207,6 +233,21 @@ class Approvals:
             ours = self._dataset_version()[:12]
             wrong.append(f"it is about version {own.dataset_version[:12]} of our cohort, which is now {ours}")
         return wrong
+
+    def _signed(self) -> list[tuple[Plan, str]]:
+        return [(one.plan, one.job) for one in self.all() if one.state == "approve"]
+
+    def _ask_anew(self, plan_hash: str, job: str) -> Approval:
+        """Put a plan that was refused for one job before the policy again, for another."""
+        self._database.write(
+            "UPDATE approval SET job = ?, state = 'pending', reason = '', decided_by = '', asked_at = ?,"
+            " decided_at = NULL WHERE plan_hash = ? AND state = 'refuse'",
+            job,
+            now(),
+            plan_hash,
+        )
+        self._database.write("DELETE FROM ended WHERE plan_hash = ?", plan_hash)
+        return self.get(plan_hash)
 
     def _decide(self, plan_hash: str, state: State, reason: str, by: str) -> Approval:
         signature = ""

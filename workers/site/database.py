@@ -81,6 +81,7 @@ CREATE TABLE IF NOT EXISTS spent (
     study TEXT NOT NULL,
     plan_hash TEXT NOT NULL REFERENCES approval,
     model_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
     job TEXT NOT NULL,
     round INTEGER NOT NULL,
     noise_multiplier REAL NOT NULL,
@@ -88,10 +89,20 @@ CREATE TABLE IF NOT EXISTS spent (
     steps INTEGER NOT NULL,
     delta REAL NOT NULL,
     charged_at TEXT NOT NULL,
-    PRIMARY KEY (plan_hash, model_hash)
+    PRIMARY KEY (plan_hash, model_hash, answer)
+) STRICT;
+CREATE TABLE IF NOT EXISTS ended (
+    plan_hash TEXT PRIMARY KEY REFERENCES approval,
+    ended_at TEXT NOT NULL
 ) STRICT
 """
 """Tables that files of this version may lack, because they are older; a new file gets them too."""
+
+ANSWERS_UNKNOWN = """
+INSERT INTO spent SELECT study, plan_hash, model_hash, '', job, round, noise_multiplier, sample_rate, steps, delta,
+    charged_at FROM spent_before
+"""
+"""Charges of an older file, which did not say for which answer each was: the next answer to the same is charged too."""
 
 
 class Database(SqliteFile):
@@ -104,4 +115,12 @@ class Database(SqliteFile):
     def _migrate(self) -> None:
         super()._migrate()
         with self.transaction() as connection:
-            connection.execute(ADDED)
+            columns = {row["name"] for row in connection.execute("PRAGMA table_info(spent)")}
+            older = bool(columns) and "answer" not in columns
+            if older:
+                connection.execute("ALTER TABLE spent RENAME TO spent_before")
+            for statement in ADDED.split(";\n"):
+                connection.execute(statement)
+            if older:
+                connection.execute(ANSWERS_UNKNOWN)
+                connection.execute("DROP TABLE spent_before")

@@ -15,7 +15,7 @@ from workers.site.agent import Agent
 from workers.site.aggregation import Submission
 from workers.site.errors import StepRefused
 from workers.site.outbox import Answer
-from workers.site.training import Question, from_bytes, to_pieces
+from workers.site.training import Question, Words, digest, from_bytes, to_pieces
 
 Payload = Mapping[str, Any]
 
@@ -38,6 +38,7 @@ class Handlers:
             "secagg.unmask": cls.unmask,
             "step.apply": cls.apply,
             "secagg.abort": cls.abort,
+            "plan.close": cls.close_plan,
         }
 
     def answer(self, kind: str, payload: Payload) -> Answer | None:
@@ -75,7 +76,9 @@ class Handlers:
         elif question.plan.aggregation.secure:
             raise StepRefused("the signed plan has secure aggregation; this site submits nothing in the clear")
         if question.step.kind == "train":
-            agent.approvals.spending.check_room(question.plan, question.step.model_hash)
+            plan, step = question.plan, question.step
+            kept = agent.work.keeps(plan.hash, step.number, step.model_hash, agent.cohort.version)
+            agent.approvals.spending.check_room(plan, step.model_hash, kept=kept)
         pixels = agent.cohort.pixels(question.plan.data.image_size, lambda done, total: self.lease.progress("fetching"))
         model = self._model(question, payload)
         data = CohortPixels(agent.cohort.cohort, pixels)
@@ -86,7 +89,7 @@ class Handlers:
         self.lease.progress("masking")
         self.lease.check()
         with agent.database.transaction():
-            self._charge(question)
+            self._charge(question, vectors)
             header: dict[str, object] = {}
             if session is not None:
                 header, vectors = agent.aggregations.mask(session, vectors, payload["inbox"])
@@ -137,13 +140,19 @@ class Handlers:
         with self.agent.database.transaction():
             return self._keep("secagg.abort", self.agent.aggregations.abort(payload["session"], payload.get("spec")))
 
-    def _charge(self, question: Question) -> None:
+    def close_plan(self, payload: Payload) -> Answer:
+        """Hear that a plan's job is over, and keep no budget for it."""
+        with self.agent.database.transaction():
+            self.agent.approvals.end(str(payload["plan_hash"]))
+            return self._keep("plan.close", {"plan_hash": str(payload["plan_hash"])})
+
+    def _charge(self, question: Question, vectors: Mapping[str, Words]) -> None:
         """Write a round down in the ledger, in the transaction that makes its answer ready to leave."""
         if question.step.kind == "train":
             plan, step = question.plan, question.step
             job = self.agent.approvals.signed_plan(plan.hash).job
             self.agent.approvals.spending.charge(
-                plan, job=job, round_number=step.round or 0, model_hash=step.model_hash
+                plan, job=job, round_number=step.round or 0, model_hash=step.model_hash, answer=digest(vectors)
             )
 
     def _spent(self, plan: Plan) -> dict[str, object]:

@@ -77,8 +77,8 @@ def status_lines(body: Mapping[str, Any], approvals: Approvals) -> list[str]:
         f"  left so far {body['bytes_sent']:,} bytes; {body['answers_not_taken']} answers not taken yet",
     ]
     for study in body["privacy"]["studies"]:
-        used, budget = study["epsilon"], body["privacy"]["budget"]
-        lines.append(f"  privacy     {study['study']}: epsilon {used:.3f} of {budget:g} spent")
+        used, promised, budget = study["epsilon"], study["reserved"], body["privacy"]["budget"]
+        lines.append(f"  privacy     {study['study']}: epsilon {used:.3f} of {budget:g} spent, {promised:.3f} reserved")
     for approval in approvals.all():
         lines += ["", *approval_lines(approval)]
         if approval.state == "pending":
@@ -90,12 +90,18 @@ def spending_lines(body: Mapping[str, Any]) -> list[str]:
     """Return the privacy ledger: what each study has spent of its budget, and which job how much of it."""
     lines = [f"budget    epsilon {body['budget']:g} at delta {body['delta']:g} for each study, all jobs together"]
     for study in body["studies"]:
-        left = max(body["budget"] - study["epsilon"], 0)
-        lines += ["", f"{study['study']}: epsilon {study['epsilon']:.3f} spent, {left:.3f} left"]
+        spent, reserved = study["epsilon"], study["reserved"]
+        left = max(body["budget"] - spent - reserved, 0)
+        lines += ["", f"{study['study']}: epsilon {spent:.3f} spent, {reserved:.3f} reserved, {left:.3f} left"]
         lines += [
             f"  {job['plan_hash'][:16]}  {job['rounds']:4} rounds, {job['steps']:6} noisy steps, by itself epsilon "
             f"{job['epsilon']:.3f}; last {job['last'][:19]}"
             for job in study["jobs"]
+        ]
+        lines += [
+            f"  {one['plan_hash'][:16]}  {one['rounds']:4} rounds, {one['steps']:6} noisy steps reserved for job "
+            f"{one['job']}, until it ends"
+            for one in study["reservations"]
         ]
     return lines if body["studies"] else [*lines, "nothing has been spent yet"]
 

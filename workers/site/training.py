@@ -119,6 +119,10 @@ class LocalWork:
         self._write(kept, lambda path: save_words(dict(work.vectors), path))
         return dict(work.vectors)
 
+    def keeps(self, plan_hash: str, number: int, model_hash: str, dataset_version: str) -> bool:
+        """Say whether an answer is here that would be given again, noise and all."""
+        return self._named(plan_hash, number, model_hash, dataset_version).exists()
+
     def forget(self, question: Question, dataset_version: str) -> None:
         """Delete the answer to a step that has been closed, and layers older than it."""
         self._path(question, dataset_version).unlink(missing_ok=True)
@@ -134,7 +138,11 @@ class LocalWork:
         return [path for path in found if int(path.stem.rpartition("-")[2]) < number]
 
     def _path(self, question: Question, dataset_version: str) -> Path:
-        named = f"{question.plan.hash} {question.step.number} {question.step.model_hash} {dataset_version}"
+        step = question.step
+        return self._named(question.plan.hash, step.number, step.model_hash, dataset_version)
+
+    def _named(self, plan_hash: str, number: int, model_hash: str, dataset_version: str) -> Path:
+        named = f"{plan_hash} {number} {model_hash} {dataset_version}"
         return self._folder / f"{hashlib.sha256(named.encode()).hexdigest()}.words"
 
     def _write(self, path: Path, save) -> None:
@@ -150,6 +158,15 @@ class LocalWork:
 @lru_cache(maxsize=4)
 def _layout(spec: ModelSpec, batch_norm: Literal["aggregate", "local"]) -> Layout:
     return Layout.of(build_model(spec, seed=0).state_dict(), batch_norm=batch_norm)
+
+
+def digest(vectors: Mapping[str, Words]) -> str:
+    """Return the SHA-256 of an answer before it is masked: the same answer given again has the same one."""
+    found = hashlib.sha256()
+    for name in sorted(vectors):
+        found.update(f"{name} {vectors[name].size}\n".encode())
+        found.update(np.ascontiguousarray(vectors[name], "<u4").view(np.uint8).data)
+    return found.hexdigest()
 
 
 def to_pieces(step: Step, vectors: Mapping[str, Words]) -> list[memoryview]:

@@ -283,6 +283,7 @@ class SiteTask(LeasedTask):
         UNMASK = "secagg.unmask"
         APPLY = "step.apply"
         ABORT = "secagg.abort"
+        PLAN_CLOSE = "plan.close"
 
     class State(models.TextChoices):
         """A leased task belongs to the site's agent until ``lease_until``; a held one waits for a person there."""

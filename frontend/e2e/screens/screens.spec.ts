@@ -8,6 +8,8 @@ const FOLDER = '../docs/screens';
 async function toPrivate(page: Page): Promise<void> {
   await page.getByLabel('Title').fill('Pneumonia, summer cohort, private');
   await page.getByLabel('Noise', { exact: true }).selectOption('local');
+  await page.getByRole('button', { name: 'Find the noise' }).click();
+  await expect(page.getByText(/^Noise .* yields/)).toBeVisible();
 }
 
 const SCREENS: { name: string; path: string; ready: string; before?: (page: Page) => Promise<void> }[] = [

@@ -793,6 +793,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the accounts of sites that have told of a study, by study and site. */
+        get: operations["privacy_accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy-ledger": {
         parameters: {
             query?: never;
@@ -802,6 +819,23 @@ export interface paths {
         };
         /** @description Epsilon by site, study and job. */
         get: operations["privacy_ledger_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-noise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the least noise multiplier whose epsilon of record is at most the one that is wanted. */
+        get: operations["privacy_noise_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1242,6 +1276,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One study at one site, all jobs together; epsilons do not add up, so ``reserved`` is by how much it may grow. */
+        AccountOutput: {
+            /** Format: double */
+            budget: number;
+            /** Format: double */
+            delta: number;
+            federation: components["schemas"]["FederationRef"];
+            /** Format: date-time */
+            reported_at: string;
+            reservations: components["schemas"]["ReservationOutput"][];
+            /** Format: double */
+            reserved: number;
+            site: components["schemas"]["SiteRef"];
+            /** Format: double */
+            spent: number;
+            study: string;
+        };
+        /** @description All accounts, as one page. */
+        AccountPageOutput: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["AccountOutput"][];
+        };
         /** @description How the encrypted model compares with the plain one, on the calibration images. */
         AccuracyFactsOutput: {
             images: number;
@@ -1411,12 +1470,20 @@ export interface components {
         };
         /** @description What a study would have spent at one site after the job; null where the site has told nothing yet. */
         BudgetOutlookOutput: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description with what is reserved and with this job
+             */
             after: number | null;
             /** Format: double */
             budget: number | null;
             /** Format: double */
             delta: number | null;
+            /**
+             * Format: double
+             * @description by how much jobs that have not ended may add to it
+             */
+            reserved: number | null;
             site: string;
             /** Format: double */
             spent: number | null;
@@ -2244,6 +2311,15 @@ export interface components {
          * @enum {string}
          */
         NodeRoleEnum: "p0" | "p1" | "dealer" | "owner";
+        /** @description The least noise that keeps a promise, and what it yields by both accountants. */
+        NoiseOutput: {
+            /** Format: double */
+            epsilon_pld: number;
+            /** Format: double */
+            epsilon_rdp: number;
+            /** Format: double */
+            noise_multiplier: number;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @description One service, over the last 24 hours. */
@@ -2916,6 +2992,16 @@ export interface components {
              */
             receipt: string;
         };
+        /** @description The rounds that a job may still spend of a study at a site; they are free again when the job ends. */
+        ReservationOutput: {
+            /** Format: uuid */
+            job: string;
+            job_title: string;
+            rounds: number;
+            state: components["schemas"]["JobStateEnum"];
+            /** @description noisy steps of these rounds */
+            steps: number;
+        };
         /**
          * @description * `coordinator` - Coordinator
          *     * `site_admin` - Site Admin
@@ -3178,9 +3264,10 @@ export interface components {
          *     * `secagg.unmask` - Unmask
          *     * `step.apply` - Apply
          *     * `secagg.abort` - Abort
+         *     * `plan.close` - Plan Close
          * @enum {string}
          */
-        SiteTaskKindEnum: "plan.review" | "secagg.advertise" | "secagg.share" | "step.submit" | "secagg.consent" | "secagg.unmask" | "step.apply" | "secagg.abort";
+        SiteTaskKindEnum: "plan.review" | "secagg.advertise" | "secagg.share" | "step.submit" | "secagg.consent" | "secagg.unmask" | "step.apply" | "secagg.abort" | "plan.close";
         /** @description One instruction to one site. Payloads and results are between the hub and the site. */
         SiteTaskOutput: {
             /** @description Return the attempt that the task is for. */
@@ -4945,6 +5032,27 @@ export interface operations {
             };
         };
     };
+    privacy_accounts_list: {
+        parameters: {
+            query?: {
+                federation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPageOutput"];
+                };
+            };
+        };
+    };
     privacy_ledger_list: {
         parameters: {
             query?: {
@@ -4969,6 +5077,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedSpendingOutputList"];
+                };
+            };
+        };
+    };
+    privacy_noise_retrieve: {
+        parameters: {
+            query: {
+                delta: number;
+                /** @description by privacy loss distributions */
+                epsilon: number;
+                sample_rate: number;
+                /** @description noisy steps of all rounds */
+                steps: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseOutput"];
                 };
             };
         };

@@ -54,6 +54,9 @@ export type PrivacyMode = 'local' | 'distributed';
 export type PrivacyUnit = 'image' | 'patient';
 export type SiteForecast = Schemas['BudgetOutlookOutput'];
 export type PrivacyPreview = With<Schemas['PromisedPrivacyOutput'], { sites: SiteForecast[] }>;
+export type Reservation = Schemas['ReservationOutput'];
+export type StudyAccount = With<Schemas['AccountOutput'], { federation: FederationRef; site: SiteRef; reservations: Reservation[] }>;
+export type NoiseFound = Schemas['NoiseOutput'];
 export type LedgerEntry = With<Schemas['SpendingOutput'], { federation: FederationRef; site: SiteRef; mode: PrivacyMode; unit: PrivacyUnit }>;
 
 /** What a job's settings promise. Epsilon follows from these numbers and the count of steps alone. */

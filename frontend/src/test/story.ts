@@ -49,13 +49,14 @@ export function tell(plot: Plot): JobEvent[] {
   for (const [number, { kind, round }] of steps.entries()) {
     const opened = (now += 350);
     const { refused } = plot;
-    if (refused !== undefined && kind === 'evaluate' && number === rounds + 1) {
+    const asked = refused !== undefined && kind === 'evaluate' && number === rounds + 1;
+    if (asked) {
       const { site, ...told } = refused;
       say(opened, 'round.opened', { number, kind: 'train', round: rounds + 1 });
       now = opened + 3_000;
       say(now, 'budget.reached', told, site);
     }
-    say(now, 'round.opened', { number, kind, round });
+    say(now, asked ? 'round.changed' : 'round.opened', { number, kind, round });
     const failing = typeof plot.end === 'object' && plot.end.failedIn === round ? plot.end : null;
     const tries = round !== null && round === plot.mishap ? 2 : 1;
     for (let attempt = 1; attempt <= tries; attempt += 1) {

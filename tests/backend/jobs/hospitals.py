@@ -104,6 +104,8 @@ class Hospital:
                 return self._apply(payload)
             case "secagg.abort":
                 return {"signature": self.sessions[payload["session"]].abort().model_dump(mode="json")}
+            case "plan.close":
+                return {"plan_hash": payload["plan_hash"]}
         raise AssertionError(f"unknown kind {kind}")
 
     def upload(self, content: bytes, task_id: str, now: datetime) -> str:

@@ -5,9 +5,11 @@ import pytest
 from backend.apps.events.models import Event
 from backend.apps.jobs.errors import BudgetTooSmall
 from backend.apps.jobs.job_settings import JobSettings
-from backend.apps.jobs.models import Attempt, Job, Round
+from backend.apps.jobs.models import Attempt, Job, Round, SiteTask
 from backend.apps.jobs.selectors.preview import job_preview
+from backend.apps.jobs.services.job_control import job_cancel
 from backend.apps.privacy.models import StudySpending
+from backend.apps.privacy.selectors import reservations
 from backend.apps.privacy.services import spending_report
 from backend.apps.registry.models import ModelVersion
 from backend.common.errors import InvalidInput
@@ -98,6 +100,9 @@ def test_a_site_whose_budget_is_spent_ends_the_training_and_the_last_model_is_ke
     assert told.payload == {"rounds_done": 1, "reason": text}
     kinds = list(Round.objects.filter(job=job).order_by("number").values_list("kind", "state"))
     assert kinds == [("train", "closed"), ("evaluate", "closed"), ("evaluate", "closed")]
+    opened = Event.objects.filter(job=job, kind="round.opened").order_by("seq")
+    assert [each.payload["number"] for each in opened] == [0, 1, 2], "each round opens once"
+    assert Event.objects.get(job=job, kind="round.changed").payload == {"number": 1, "kind": "evaluate", "round": None}
     failed = Attempt.objects.get(round__job=job, state=Attempt.State.FAILED)
     assert failed.failure["code"] == "site.budget_reached"
 
@@ -127,6 +132,100 @@ def test_a_job_that_would_pass_a_known_budget_is_refused_at_submission_with_the_
     assert f"{before:.3f}" in caught.value.message
     assert f"{after:.3f} of 8" in caught.value.message
     assert "aalborg" in caught.value.message
+
+
+@pytest.fixture
+def two_jobs(conduct):
+    """A platform whose hospitals have told their budgets, and a second private job that waits for their approval."""
+    platform = conduct()
+    reports(platform, budget=11.0)
+    platform.job(**PRIVATE)
+    platform.run()
+    return platform, platform.job(**PRIVATE, seed=8)
+
+
+def account(platform, client, slug="basel"):
+    client.force_login(platform.coordinator)
+    found = client.get(f"/api/v1/privacy-accounts?federation={platform.federation.id}").json()["results"]
+    return next(each for each in found if each["site"]["slug"] == slug)
+
+
+def test_two_jobs_that_were_both_submitted_cannot_pass_the_budget_together(two_jobs):
+    platform, waiting = two_jobs
+    assert waiting.state == Job.State.AWAITING_APPROVAL
+    with pytest.raises(BudgetTooSmall) as caught:
+        platform.job(**PRIVATE, seed=9)
+    spent, both = epsilon([Steps(1.0, 0.5, 4)], 1e-5), epsilon([Steps(1.0, 0.5, 8)], 1e-5)
+    after = epsilon([Steps(1.0, 0.5, 12)], 1e-5)
+    assert both < 11.0 < after
+    assert f"basel has spent epsilon {spent:.3f}" in caught.value.message
+    assert f"{both - spent:.3f} more are reserved for other jobs" in caught.value.message
+    job_cancel(job_id=waiting.id, by=platform.coordinator, now=platform.now)
+    assert platform.job(**PRIVATE, seed=9).state == Job.State.AWAITING_APPROVAL
+
+
+def test_the_ledger_shows_what_is_reserved_until_the_job_ends(two_jobs, client):
+    platform, waiting = two_jobs
+    spent, both = epsilon([Steps(1.0, 0.5, 4)], 1e-5), epsilon([Steps(1.0, 0.5, 8)], 1e-5)
+    found = account(platform, client)
+    assert (found["study"], found["budget"], found["spent"]) == ("squares", 11.0, pytest.approx(spent))
+    assert found["reserved"] == pytest.approx(both - spent)
+    title, state = waiting.title, "awaiting_approval"
+    (told,) = found["reservations"]
+    assert told == {"job": str(waiting.id), "job_title": title, "state": state, "rounds": 2, "steps": 4}
+    platform.run(until=lambda: Round.objects.filter(job=waiting, state="closed", kind="train").exists())
+    found = account(platform, client)
+    assert [(each["state"], each["rounds"]) for each in found["reservations"]] == [("running", 1)]
+    assert found["spent"] + found["reserved"] == pytest.approx(both)
+    platform.run()
+    found = account(platform, client)
+    assert (found["reserved"], found["reservations"]) == (0, [])
+    assert found["spent"] == pytest.approx(both)
+
+
+def test_the_preview_counts_what_is_reserved(two_jobs):
+    platform, waiting = two_jobs
+    settings = JobSettings.model_validate(waiting.settings)
+    found = job_preview(federation=platform.federation, settings=settings, now=platform.now)["privacy"]
+    both, after = (epsilon([Steps(1.0, 0.5, steps)], 1e-5) for steps in (8, 12))
+    for site in found["sites"]:
+        assert (site["spent"] + site["reserved"], site["after"]) == (pytest.approx(both), pytest.approx(after))
+        assert site["would_pass"]
+
+
+@pytest.mark.parametrize("end", ["cancelled", "succeeded", "refused"])
+def test_every_site_that_was_asked_hears_of_a_private_jobs_end(conduct, end):
+    platform = conduct()
+    job = platform.job(**PRIVATE)
+    if end == "refused":
+        platform.hospitals[0].errors = {"plan.review": {"code": "site.data", "message": "gone", "phase": ""}}
+    if end == "cancelled":
+        job_cancel(job_id=job.id, by=platform.coordinator, now=platform.now)
+    platform.run()
+    job.refresh_from_db()
+    assert job.state == {"refused": "failed"}.get(end, end)
+    heard = SiteTask.objects.filter(job=job, kind="plan.close", state="done").values_list("site__slug", flat=True)
+    assert sorted(heard) == ["aalborg", "basel", "coimbra"]
+
+
+def test_a_job_without_a_promise_reserves_nothing_and_ends_in_silence(conduct):
+    platform = conduct()
+    job = platform.job()
+    assert reservations(platform.hospitals[0].site, "squares") == []
+    job_cancel(job_id=job.id, by=platform.coordinator, now=platform.now)
+    assert not SiteTask.objects.filter(kind="plan.close").exists()
+
+
+def test_the_server_finds_the_noise_that_a_wanted_epsilon_takes(conduct, client):
+    client.force_login(conduct().coordinator)
+    asked = {"sample_rate": 0.1, "steps": 20, "delta": 1e-5}
+    found = client.get("/api/v1/privacy-noise", {**asked, "epsilon": 3}).json()
+    assert 2.98 < found["epsilon_pld"] <= 3 < found["epsilon_rdp"]
+    assert found["epsilon_pld"] == epsilon([Steps(found["noise_multiplier"], 0.1, 20)], 1e-5)
+    for wrong in ({"epsilon": 0}, {"epsilon": "nan"}, {"epsilon": 1e-4}, {"sample_rate": 2}, {"steps": 0}):
+        answer = client.get("/api/v1/privacy-noise", {"epsilon": 3, **asked, **wrong})
+        assert answer.status_code == 400
+        assert answer.json()["fields"]
 
 
 def test_the_preview_says_both_epsilons_every_sites_outlook_and_what_has_no_noise(conduct):

@@ -27,6 +27,12 @@ def test_privacy_finds_the_noise_of_a_target() -> None:
     assert 2.97 < found["epsilon_pld"] <= 3
 
 
+def test_privacy_prints_noise_that_keeps_the_target_when_it_is_given_back() -> None:
+    done = CliRunner().invoke(app, ["privacy", "--epsilon", "3", "--rate", "0.1", "--steps", "20"])
+    noise = done.stdout.split("noise multiplier ")[1].split(",")[0]
+    assert 2.97 < answer("privacy", "--noise", noise, "--rate", "0.1", "--steps", "20")["epsilon_pld"] <= 3
+
+
 def test_privacy_wants_one_of_noise_and_epsilon() -> None:
     done = CliRunner().invoke(app, ["privacy", "--rate", "0.1", "--steps", "20"])
     assert done.exit_code == 2

@@ -49,6 +49,14 @@ def test_noise_for_a_target_reaches_it_and_hardly_more():
     assert 2.98 < epsilon([Steps(noise, 0.05, 200)], 1e-5) <= 3.0
 
 
+def test_noise_for_a_target_keeps_it_as_people_copy_it():
+    """It has four digits already, rounded up: none are lost between the screen and the form."""
+    for target in (0.7, 2.0, 9.0):
+        noise = noise_for(target, sample_rate=0.1, steps=30, delta=1e-5)
+        assert noise == float(f"{noise:.4g}")
+        assert epsilon([Steps(noise, 0.1, 30)], 1e-5) <= target
+
+
 def test_noise_for_refuses_what_no_noise_reaches():
     with pytest.raises(UnreachableTarget, match="fewer steps"):
         noise_for(1e-3, sample_rate=1.0, steps=10_000, delta=1e-9)

@@ -35,3 +35,14 @@ def test_rounds_left_is_the_last_that_fits():
 def test_rounds_left_is_none_when_spent_and_no_more_than_asked():
     assert rounds_left(Budget(0.1, DELTA), [Entry("b", 1, OTHER)], A_ROUND, at_most=10) == 0
     assert rounds_left(Budget(50.0, DELTA), [], A_ROUND, at_most=3) == 3
+
+
+def test_what_is_reserved_for_other_jobs_counts_as_spent_before_it_is():
+    entries, promised = [Entry("a", 1, A_ROUND)], [A_ROUND.times(2), OTHER]
+    after = epsilon([A_ROUND.times(4), OTHER], DELTA)
+    found = forecast(Budget(after - 1e-6, DELTA), entries, A_ROUND, reserved=promised)
+    assert found.spent == epsilon([A_ROUND], DELTA)
+    assert found.committed == epsilon([A_ROUND.times(3), OTHER], DELTA)
+    assert (found.after, found.would_pass) == (after, True)
+    assert f"{found.committed:.3f} with what is reserved for other jobs" in found.text
+    assert "reserved" not in forecast(Budget(after, DELTA), entries, A_ROUND).text

@@ -19,7 +19,7 @@ from backend.apps.jobs.selectors.cohorts import ready_cohorts
 from backend.apps.jobs.selectors.jobs import job_get
 from backend.apps.jobs.selectors.promised_privacy import budgets_after
 from backend.apps.jobs.services.job_end import start_next, stop_work
-from backend.apps.jobs.services.locking import hold_job
+from backend.apps.jobs.services.locking import hold_federation, hold_job
 from backend.apps.jobs.transitions import move
 from backend.common.enqueue import enqueue
 from backend.common.errors import IllegalTransition
@@ -34,7 +34,8 @@ def job_submit(*, job_id: UUID, by: User, now: datetime) -> Job:
     job = _hold(job_id, by)
     if job.state == State.AWAITING_APPROVAL:
         return job
-    _check_budgets(job, now)
+    if job.state == State.DRAFT:
+        _check_budgets(job, now)
     move(job, State.AWAITING_APPROVAL)
     job.submitted_at = now
     job.save(update_fields=["state", "submitted_at"])
@@ -89,23 +90,29 @@ def job_cancel(*, job_id: UUID, by: User, now: datetime) -> Job:
 def _check_budgets(job: Job, now: datetime) -> None:
     """Refuse a private job that would take a study over a budget that its site has told.
 
+    What jobs that were submitted before may still spend counts as spent. One submission at a time looks, so that no
+    two take the same room.
+
     Raises:
         BudgetTooSmall: with each site's figures.
     """
     settings = JobSettings.model_validate(job.settings)
-    if settings.privacy is None or job.state != State.DRAFT:
+    if settings.privacy is None:
         return
+    hold_federation(job.federation_id)
     data = settings.data
     cohorts = ready_cohorts(job.federation_id, task=data.task, classes=data.classes, now=now)
     sites = {cohort.site_id: cohort.site for cohort in cohorts}
     passed = [each for each in budgets_after(settings, list(sites.values())) if each.would_pass]
     if passed:
         told = "; ".join(
-            f"{each.site} has spent epsilon {each.spent:.3f} on {each.study!r} and would have spent {each.after:.3f} "
-            f"of {each.budget:g} (delta {each.delta:g})"
+            f"{each.site} has spent epsilon {each.spent:.3f} on {each.study!r}, {each.reserved:.3f} more are reserved "
+            f"for other jobs, and it would have spent {each.after:.3f} of {each.budget:g} (delta {each.delta:g})"
             for each in passed
         )
-        raise BudgetTooSmall(f"{told}. Take fewer rounds, a lower sample_rate or more noise.")
+        raise BudgetTooSmall(
+            f"{told}. Take fewer rounds, a lower sample_rate or more noise, or wait for the other jobs to end."
+        )
 
 
 def _hold(job_id: UUID, by: User) -> Job:

@@ -9,6 +9,7 @@ from backend.apps.federations.models import Site
 from backend.apps.jobs.models import Attempt, Job, Round, SiteTask
 from backend.apps.jobs.services.attempt_fail import attempt_end, begin_abort, discard_submissions, needs_abort
 from backend.apps.jobs.services.leftovers import last_model, models_discard
+from backend.apps.jobs.services.plan_close import plan_close
 from backend.apps.jobs.services.site_tasks import site_tasks_cancel
 from backend.apps.jobs.transitions import move
 from backend.common.enqueue import enqueue
@@ -50,6 +51,7 @@ def stop_work(*, job: Job, state: str, now: datetime) -> None:
             begin_abort(job=job, attempt=attempt, now=now)
         else:
             attempt_end(job=job, attempt=attempt, state=Attempt.State.CANCELLED, now=now)
+    plan_close(job=job, now=now)
     models_discard(job, keep=last_model(job))
 
 

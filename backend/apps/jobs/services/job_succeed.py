@@ -9,6 +9,7 @@ from backend.apps.evidence.services import attack_audit_record, evaluation_recor
 from backend.apps.jobs.models import Approval, Job, Round
 from backend.apps.jobs.services.job_end import start_next
 from backend.apps.jobs.services.leftovers import models_discard
+from backend.apps.jobs.services.plan_close import plan_close
 from backend.apps.jobs.services.weights import weights_of
 from backend.apps.jobs.transitions import move
 from backend.apps.registry.services import model_register
@@ -72,6 +73,7 @@ def _trained(job: Job, finished: Finished, now: datetime) -> None:
         actor="system", action="job.succeeded", subject=str(job.id), detail={"best_round": finished.best_round},
         now=now, federation_id=job.federation_id,
     )  # fmt: skip
+    plan_close(job=job, now=now)
     models_discard(job, keep=[artifact.id])
 
 

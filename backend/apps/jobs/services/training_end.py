@@ -29,8 +29,11 @@ def training_end(*, job: Job, site: Site, reason: str, now: datetime) -> None:
 
 
 def question_change(*, job: Job, round_: Round, step: Step, now: datetime) -> None:
-    """Ask the open round something else: its training was refused before anything was summed."""
+    """Ask the open round something else: its training was refused before anything was summed.
+
+    The round was opened once and is not opened again, so that every round is told to open once and to close once.
+    """
     round_.kind, round_.round, round_.step = step.kind, step.round, step.model_dump(mode="json")
     round_.save(update_fields=["kind", "round", "step"])
     payload = {"number": step.number, "kind": step.kind, "round": step.round}
-    event_append(job_id=job.id, kind="round.opened", payload=payload, now=now)
+    event_append(job_id=job.id, kind="round.changed", payload=payload, now=now)

@@ -10,6 +10,7 @@ interface Props {
 
 /** ε of the study at each site: before the job, after it, and the budget that it must not pass. */
 export function ForecastTable({ sites, nameOf }: Props) {
+  const promised = sites.some(({ reserved }) => reserved !== null && reserved > 0);
   return (
     <table>
       <caption className="visually-hidden">ε of the study at each site</caption>
@@ -19,6 +20,11 @@ export function ForecastTable({ sites, nameOf }: Props) {
           <th scope="col" className="number">
             spent
           </th>
+          {promised && (
+            <th scope="col" className="number" title="by how much jobs that have not ended may add to it">
+              reserved
+            </th>
+          )}
           <th scope="col" className="number">
             after
           </th>
@@ -28,7 +34,7 @@ export function ForecastTable({ sites, nameOf }: Props) {
         </tr>
       </thead>
       <tbody>
-        {sites.map(({ site, study, spent, after, budget, would_pass }) => (
+        {sites.map(({ site, study, spent, reserved, after, budget, would_pass }) => (
           <tr key={site}>
             <th scope="row" title={study}>
               {nameOf(site)}
@@ -39,6 +45,7 @@ export function ForecastTable({ sites, nameOf }: Props) {
               )}
             </th>
             <td className="number">{epsilon(spent)}</td>
+            {promised && <td className="number">{epsilon(reserved)}</td>}
             <td className="number">{would_pass ? <b>{epsilon(after)}</b> : epsilon(after)}</td>
             <td className="number">{budget === null ? <span className="dim">none told</span> : epsilon(budget)}</td>
           </tr>

@@ -20,7 +20,7 @@ const WORDS = [
   },
   {
     name: 'What stops a job',
-    text: 'The site. Before each round it adds the round to its own ledger and refuses if that would pass its budget. The job then ends with its last model. What you see here is what the sites have reported.',
+    text: 'The site. Before each round it adds the round to its own ledger and refuses if that would pass its budget. The job then ends with its last model. A job that is under way has its rounds reserved until it ends, so that another is refused before it starts. What you see here is what the sites have reported.',
   },
 ];
 

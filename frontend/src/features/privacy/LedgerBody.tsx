@@ -1,12 +1,14 @@
-import type { LedgerEntry } from '@/api/types';
+import type { LedgerEntry, StudyAccount } from '@/api/types';
 import { accountsOf } from './accounts';
 import { JobsCard } from './JobsCard';
 import type { Looks } from './look';
+import { ReservedCard } from './ReservedCard';
 import { SpendingCard } from './SpendingCard';
 import { SpentCard } from './SpentCard';
 
 interface Props {
   entries: LedgerEntry[];
+  standings: readonly StudyAccount[];
   quiet: { slug: string; name: string }[];
   looks: Looks;
   now: number;
@@ -14,12 +16,13 @@ interface Props {
   onTables: (shown: string[]) => void;
 }
 
-export function LedgerBody({ entries, quiet, looks, now, tables, onTables }: Props) {
-  const accounts = accountsOf(entries);
+export function LedgerBody({ entries, standings, quiet, looks, now, tables, onTables }: Props) {
+  const accounts = accountsOf(entries, standings);
   const studies = [...new Set(accounts.map(({ study }) => study))];
   return (
     <>
       <SpentCard accounts={accounts} quiet={quiet} looks={looks} />
+      <ReservedCard accounts={accounts} looks={looks} />
       {studies.map((study) => (
         <SpendingCard
           key={study}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { federationsQuery } from '@/api/federations';
-import { ledgerQuery } from '@/api/privacy';
+import { accountsQuery, ledgerQuery } from '@/api/privacy';
 import { compact } from '@/lib/search';
 import { Async } from '@/ui/Async';
 import { Card } from '@/ui/Card';
@@ -24,6 +24,7 @@ interface Props {
 export function LedgerPage({ search, onSearch }: Props) {
   const federations = useQuery(federationsQuery);
   const ledger = useQuery(ledgerQuery(search.federation));
+  const standings = useQuery(accountsQuery(search.federation));
   const looks = useMemo(() => looksOf(federations.data ?? []), [federations.data]);
   const change = (part: LedgerSearch) => onSearch(compact({ ...search, ...part }));
   const chosen = ledger.data?.filter((entry) => fits(search, entry)) ?? [];
@@ -50,7 +51,7 @@ export function LedgerPage({ search, onSearch }: Props) {
           )
         }
       >
-        {() => <LedgerBody entries={chosen} quiet={quiet} looks={looks} now={ledger.dataUpdatedAt} tables={search.tables?.split('|') ?? []} onTables={(shown) => change({ tables: shown.join('|') || undefined })} />}
+        {() => <LedgerBody entries={chosen} standings={standings.data ?? []} quiet={quiet} looks={looks} now={ledger.dataUpdatedAt} tables={search.tables?.split('|') ?? []} onTables={(shown) => change({ tables: shown.join('|') || undefined })} />}
       </Async>
       <GuaranteeCard />
     </Page>

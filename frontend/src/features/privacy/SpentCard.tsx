@@ -20,11 +20,12 @@ interface Props {
 const column = createColumnHelper<Account>();
 const ALARMS = 0.01;
 
+const reservedText = ({ reserved }: Account) => (reserved !== null && reserved > 0 ? `, ${epsilon(reserved)} reserved` : '');
 const budgetText = ({ spent, budget }: Account) => `${percent(spent / budget)} of ${epsilon(budget)}`;
 
 /** What each study has spent at each site, on one scale. */
 export function SpentCard({ accounts, quiet, looks }: Props) {
-  const largest = Math.max(1, ...accounts.map(({ spent, budget }) => Math.max(spent, budget)));
+  const largest = Math.max(1, ...accounts.map(({ spent, reserved, budget }) => Math.max(spent + (reserved ?? 0), budget)));
   const columns = useMemo(
     () => [
       column.display({
@@ -34,10 +35,10 @@ export function SpentCard({ accounts, quiet, looks }: Props) {
       }),
       column.display({
         id: 'bar',
-        header: 'Spent, and the site’s budget',
+        header: 'Spent, reserved, and the site’s budget',
         meta: { wide: true },
         cell: ({ row: { original: one } }) => (
-          <SpentBar label={`ε ${epsilon(one.spent)}, ${budgetText(one)}`} spent={one.spent} budget={one.budget} largest={largest} colour={looks(one.federation, one.site.slug).style.colour} />
+          <SpentBar label={`ε ${epsilon(one.spent)}, ${budgetText(one)}${reservedText(one)}`} spent={one.spent} reserved={one.reserved ?? 0} budget={one.budget} largest={largest} colour={looks(one.federation, one.site.slug).style.colour} />
         ),
       }),
       column.display({
@@ -48,6 +49,7 @@ export function SpentCard({ accounts, quiet, looks }: Props) {
           <>
             <b>{epsilon(one.spent)}</b>
             <div className="dim nowrap">at δ {smallChance(one.delta)}</div>
+            {one.reserved !== null && one.reserved > 0 && <div className="dim nowrap">+ {epsilon(one.reserved)} reserved</div>}
           </>
         ),
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ledger } from '@/test/privacy/ledger';
+import { ledger, standings } from '@/test/privacy/ledger';
 import { accountsOf, fits, mostFound, outOf100, roomOf, silent } from './accounts';
 import { looksOf } from './look';
 import { spendingOf } from './spending';
@@ -17,6 +17,17 @@ describe('accounts of a ledger', () => {
       ['ct-lung-nodules', 'basel', 1.391, 4],
     ]);
     expect(accounts[0]?.entries.map(({ cumulative }) => cumulative)).toEqual([4.467, 5.876, 7.49]);
+  });
+
+  it('know what jobs that have not ended may still spend, once that is told', () => {
+    expect(accountsOf(entries).map(({ reserved }) => reserved)).toEqual([null, null, null, null]);
+    const accounts = accountsOf(entries, standings(NOW));
+    expect(accounts.map(({ site, reserved, reservations }) => [site.slug, reserved, reservations.length])).toEqual([
+      ['aalborg', 1.13, 1],
+      ['basel', 0, 0],
+      ['coimbra', 1.26, 1],
+      ['basel', 0, 0],
+    ]);
   });
 
   it('are counted apart for sites of the same short name in two federations', () => {

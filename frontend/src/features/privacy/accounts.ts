@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '@/api/types';
+import type { LedgerEntry, Reservation, StudyAccount } from '@/api/types';
 
 /** The ledger's rows as accounts: what one study has spent at one site, job after job. */
 
@@ -16,16 +16,22 @@ export interface Account {
   /** Oldest first. */
   entries: LedgerEntry[];
   spent: number;
+  /** By how much jobs that have not ended may add to it; null until that is known. */
+  reserved: number | null;
+  reservations: readonly Reservation[];
   delta: number;
   budget: number;
 }
 
+const idOf = ({ study, site, federation }: Pick<LedgerEntry, 'study' | 'site' | 'federation'>) => [study, site.slug, federation.id].join(' ');
+
 const byTime = (a: LedgerEntry, b: LedgerEntry) => a.reported_at.localeCompare(b.reported_at);
 
-export function accountsOf(entries: readonly LedgerEntry[]): Account[] {
+export function accountsOf(entries: readonly LedgerEntry[], standings: readonly StudyAccount[] = []): Account[] {
+  const promised = new Map(standings.map((one) => [idOf(one), one]));
   const groups = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const id = [entry.study, entry.site.slug, entry.federation.id].join(' ');
+    const id = idOf(entry);
     groups.set(id, [...(groups.get(id) ?? []), entry]);
   }
   const accounts = [...groups].flatMap(([id, unordered]) => {
@@ -33,7 +39,8 @@ export function accountsOf(entries: readonly LedgerEntry[]): Account[] {
     const last = own.at(-1);
     if (last === undefined) return [];
     const { site, study, cumulative: spent, delta, budget, federation } = last;
-    return [{ id, federation: federation.id, site, study, entries: own, spent, delta, budget }];
+    const standing = promised.get(id);
+    return [{ id, federation: federation.id, site, study, entries: own, spent, reserved: standing?.reserved ?? null, reservations: standing?.reservations ?? [], delta, budget }];
   });
   return accounts.sort((a, b) => a.study.localeCompare(b.study) || a.site.name.localeCompare(b.site.name));
 }

@@ -53,6 +53,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   },
   'job.failed': (payload, book) => `gave the job up${at(payload, book)}${during(payload)}${because(payload)}`,
   'round.opened': (payload) => `opened ${step(payload)}`,
+  'round.changed': (payload) => `asked ${step(payload)} instead`,
   'attempt.opened': (payload) => {
     const attempt = number(payload, 'attempt') ?? 1;
     return `asked ${plural(words(payload, 'roster').length, 'site')}${attempt > 1 ? `, attempt ${count(attempt)}` : ''}`;

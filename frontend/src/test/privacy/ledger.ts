@@ -1,4 +1,4 @@
-import type { JobSettings, LedgerEntry, PrivacyPlan, PrivacyPreview, PrivacySpent } from '../../api/types.ts';
+import type { JobSettings, LedgerEntry, NoiseFound, PrivacyPlan, PrivacyPreview, PrivacySpent, StudyAccount } from '../../api/types.ts';
 import type { Answer } from '../desk/desk.ts';
 import { FEDERATION, SITES } from '../examples.ts';
 import { IDS } from '../ids.ts';
@@ -47,24 +47,52 @@ const RELEASED = [
   'which sites took part in each round, and how long each took',
 ];
 
+/** A job that waits for its sites' approval; only the ledger knows of it. */
+const WAITING = { job: '5d0c7a52-6f3b-4b57-8f43-0d7b40f6c7ff', job_title: 'Pneumonia, spring cohort, private', state: 'awaiting_approval', rounds: 4, steps: 88 } as const;
+const RESERVED: Record<string, number> = { aalborg: 1.13, coimbra: 1.26 };
+
+export function standings(now: number): StudyAccount[] {
+  const last = new Map(ledger(now).toSorted((a, b) => a.reported_at.localeCompare(b.reported_at)).map((one) => [`${one.study} ${one.site.slug}`, one]));
+  return [...last.values()].map(({ federation, site, study, cumulative: spent, budget, delta, reported_at }) => {
+    const reserved = study === STUDY ? (RESERVED[site.slug] ?? 0) : 0;
+    return { federation, site, study, spent, reserved, budget, delta, reported_at, reservations: reserved > 0 ? [WAITING] : [] };
+  });
+}
+
+const unscaled = (mode: PrivacyPlan['mode'], rate: number, steps: number) => (mode === 'local' ? 5.362 : 7.14) * (rate / 0.05) * Math.sqrt(steps / 256);
+
 /** About what an accountant says near the form's defaults, where it is 5.36; the platform computes it. */
 export function privacyPreview({ privacy, training, strategy }: JobSettings): PrivacyPreview | null {
   if (privacy == null) return null;
   const { mode, unit, delta, noise_multiplier, sample_rate } = privacy;
   const { rounds } = strategy;
   const steps = rounds * (training.steps ?? 1);
-  const epsilon = ((mode === 'local' ? 5.362 : 7.14) * (sample_rate / 0.05) * Math.sqrt(steps / 256)) / noise_multiplier ** 1.2;
+  const epsilon = unscaled(mode, sample_rate, steps) / noise_multiplier ** 1.2;
   const sites = SITES.map((site) => {
     const told = SPENT[site.slug];
-    if (told === undefined) return { site: site.slug, study: STUDY, spent: null, after: null, budget: null, delta: null, would_pass: false };
-    const after = Math.hypot(told.after[2], epsilon);
-    return { site: site.slug, study: STUDY, spent: told.after[2], after, budget: told.budget, delta, would_pass: after > told.budget };
+    if (told === undefined) return { site: site.slug, study: STUDY, spent: null, reserved: null, after: null, budget: null, delta: null, would_pass: false };
+    const reserved = RESERVED[site.slug] ?? 0;
+    const after = Math.hypot(told.after[2] + reserved, epsilon);
+    return { site: site.slug, study: STUDY, spent: told.after[2], reserved, after, budget: told.budget, delta, would_pass: after > told.budget };
   });
   return { mode, unit, epsilon_pld: epsilon, epsilon_rdp: epsilon * 1.119, delta, noise_multiplier, sample_rate, rounds, steps, honest_sites: mode === 'local' ? null : 2, sites, would_pass: sites.some(({ would_pass }) => would_pass), released_without_dp: RELEASED };
 }
 
+/** The other way round, rounded up to four digits as the platform does. */
+function noiseFor(query: URLSearchParams): NoiseFound {
+  const [target = 0, rate = 0, steps = 0] = ['epsilon', 'sample_rate', 'steps'].map((name) => Number(query.get(name)));
+  const one = unscaled('local', rate, steps);
+  const exact = (one / target) ** (1 / 1.2);
+  const unit = 10 ** (Math.floor(Math.log10(exact)) - 3);
+  const noise_multiplier = Number((Math.ceil(exact / unit) * unit).toPrecision(4));
+  const epsilon_pld = one / noise_multiplier ** 1.2;
+  return { noise_multiplier, epsilon_pld, epsilon_rdp: epsilon_pld * 1.119 };
+}
+
 /** Answers what belongs to it; null where another part of the platform has to. */
 export function privacy(path: string, query: URLSearchParams, now: number): Answer | null {
+  if (path === 'privacy-noise') return { status: 200, body: noiseFor(query) };
+  if (path === 'privacy-accounts') return { status: 200, body: { next: null, previous: null, results: standings(now).filter(({ federation }) => (query.get('federation') ?? federation.id) === federation.id) } };
   if (path !== 'privacy-ledger') return null;
   const fits = (name: string, value: string) => query.get(name) === null || query.get(name) === value;
   const results = ledger(now).filter((one) => fits('federation', one.federation.id) && fits('site', one.site.slug) && fits('study', one.study));

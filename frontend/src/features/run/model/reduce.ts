@@ -66,10 +66,16 @@ function emptyRound(event: JobEvent, at: number): Round {
   };
 }
 
-/** A round that no site has room for is asked anew, as the evaluation that ends the job. */
+/** A round that no site has room for is asked something else: the evaluation that ends the job. */
 function asked(round: Round, event: JobEvent): Round {
   const { kind, round: number } = emptyRound(event, round.number);
   return { ...round, kind, round: number };
+}
+
+/** Opens a round, or changes what it asks; jobs of before said that it opened again. */
+function opened(view: RunView, event: JobEvent): RunView {
+  const at = number(event.payload, 'number');
+  return at === null ? view : withRound(view, at, (round) => (round === undefined ? emptyRound(event, at) : asked(round, event)));
 }
 
 function emptyAttempt(at: number, time: string): Attempt {
@@ -141,10 +147,8 @@ const REDUCERS: Readonly<Record<string, Reducer>> = {
     const after = ended(view, 'failed', event.time);
     return { ...after, job: { ...after.job, failure: failureOf(event) } };
   },
-  'round.opened': (view, event) => {
-    const at = number(event.payload, 'number');
-    return at === null ? view : withRound(view, at, (round) => (round === undefined ? emptyRound(event, at) : asked(round, event)));
-  },
+  'round.opened': opened,
+  'round.changed': opened,
   'attempt.opened': (view, event) =>
     onAttempt(view, event, (attempt) =>
       words(event.payload, 'roster').reduce((each, site) => withLane(each, site, (lane) => lane), attempt),
