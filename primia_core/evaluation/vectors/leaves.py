@@ -35,13 +35,18 @@ CALLED: Final = ("name", "rater", "model", "group", "id")
 """What says the name of a rater or group in a list of them."""
 LABELS: Final = frozenset({"name", "id", "seed", "case"})
 """Of a set, a row or a case: a text or a number that nobody computes."""
-TOLERANCES: Final = frozenset({"tolerance", "tol", "atol", "rtol", "abs_tol", "rel_tol"})
+TOLERANCES: Final = frozenset(
+    {
+        *("tolerance", "tol", "atol", "rtol", "abs_tol", "rel_tol", "tolerance_abs", "tolerance_rel"),
+        *("tolerance_absolute", "tolerance_relative", "absolute_tolerance", "relative_tolerance"),
+    }
+)
 DECIMALS: Final = frozenset({"decimals", "rounded_to", "rounded_to_decimals"})
 SETTINGS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("level", "confidence_level", "conf_level"), "level"),
     **dict.fromkeys(("n_bins", "bins"), "bins"),
     **dict.fromkeys(("thresholds", "threshold"), "threshold"),
-    **dict.fromkeys(("data_range", "ddof", "beta"), ""),
+    **dict.fromkeys(("data_range", "ddof", "beta", "margin"), ""),
 }
 """Numbers that speak for a whole block, by the parameter that they are; none: their own name."""
 SPEAKING: Final = frozenset(

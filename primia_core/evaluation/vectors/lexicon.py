@@ -27,7 +27,7 @@ class Entity:
     name: str
 
 
-Meaning = tuple[str, ...] | Entity
+Meaning = tuple[str | Entity, ...] | Entity
 Phrases = Mapping[Tokens, Meaning]
 
 
@@ -88,13 +88,14 @@ class Lexicon:
         words: set[str] = set()
         named: dict[Kind, list[str]] = {"rater": [], "class": [], "group": []}
         numbers: list[float] = []
-        for found in self._parts(path, named["rater"], raters=raters):
-            if isinstance(found, Entity):
-                named[found.kind].append(found.name)
-            elif isinstance(found, float):
-                numbers.append(found)
-            else:
-                words.update(found)
+        for part in self._parts(path, named["rater"], raters=raters):
+            for found in part if isinstance(part, tuple) else (part,):
+                if isinstance(found, Entity):
+                    named[found.kind].append(found.name)
+                elif isinstance(found, float):
+                    numbers.append(found)
+                else:
+                    words.add(found)
         return Reading(
             frozenset(words), tuple(named["rater"]), tuple(map(int, named["class"])), tuple(named["group"]),
             tuple(numbers),
@@ -123,7 +124,7 @@ class Lexicon:
     def _longest(self, left: Sequence[tuple[str, bool]], *, raters: bool) -> tuple[int, Meaning | None]:
         for length in range(min(self._reach, len(left)), 0, -1):
             meaning = self.phrases.get(tuple(token for token, _ in left[:length]))
-            if isinstance(meaning, Entity) and meaning.kind == "rater":
+            if meaning is not None and _names_rater(meaning):
                 place = length == 1 and left[0][1] and left[0][0].isdigit()  # `2` by itself is a place, not a rater
                 meaning = meaning if raters and not place else None
             if meaning is not None:
@@ -137,3 +138,8 @@ class Lexicon:
     @cached_property
     def _reach(self) -> int:
         return max(map(len, self.phrases), default=1)
+
+
+def _names_rater(meaning: Meaning) -> bool:
+    parts = meaning if isinstance(meaning, tuple) else (meaning,)
+    return any(isinstance(part, Entity) and part.kind == "rater" for part in parts)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import permutations
 from typing import Any, Final
 
 from primia_core.errors import PrimiaError
@@ -12,7 +13,7 @@ from primia_core.evaluation.vectors.figures import FIGURES
 from primia_core.evaluation.vectors.group_tests import GROUPS, Groups, given_groups
 from primia_core.evaluation.vectors.labels import Classes
 from primia_core.evaluation.vectors.leaves import Leaf
-from primia_core.evaluation.vectors.lexicon import Entity, Lexicon, Meaning, Path, Reading, Tokens, lowered
+from primia_core.evaluation.vectors.lexicon import Entity, Kind, Lexicon, Meaning, Path, Reading, Tokens, lowered
 from primia_core.evaluation.vectors.likeness import GIVEN as PICTURED
 from primia_core.evaluation.vectors.likeness import LIKENESS
 from primia_core.evaluation.vectors.pairs import PAIRS, Pair
@@ -82,6 +83,7 @@ class Names:
         classes = self._classes
         if classes is not None and len(classes) == 2 and classes.positive == 1:
             phrases |= {(word,): Entity("class", place) for word, place in SIDES.items()}
+        phrases |= _joined("rater", self.cases.names) | _joined("group", self._group_names)
         for place, name in enumerate(classes.names if classes is not None else ()):
             phrases |= dict.fromkeys(_called(lowered(name)), Entity("class", str(place)))
         for name in self.cases.names:
@@ -178,6 +180,12 @@ def _called(words: Tokens) -> list[Tokens]:
     """Return the ways to name somebody: with or without saying what they are."""
     bare = words[1:] if len(words) > 1 and words[0] in CALLED else words
     return [words, bare, *((prefix, *bare) for prefix in CALLED)]
+
+
+def _joined(kind: Kind, names: Sequence[str]) -> dict[Tokens, Meaning]:
+    """Return what two letters mean that are the names of two."""
+    letters = [name for name in names if len(name) == 1]
+    return {((a + b).lower(),): (Entity(kind, a), Entity(kind, b)) for a, b in permutations(letters, 2)}
 
 
 def _shortened(names: Sequence[str]) -> Iterator[tuple[str, Tokens]]:

@@ -12,6 +12,7 @@ from scipy import stats
 from primia_core.evaluation import metrics
 from primia_core.evaluation.delong import Area, Comparison, delong, delong_test
 from primia_core.evaluation.difference import accuracy_difference
+from primia_core.evaluation.errors import VectorsError
 from primia_core.evaluation.mcnemar import McNemar
 from primia_core.evaluation.vectors.cases import Rated
 from primia_core.evaluation.vectors.shape import Interval, Open, PerClass
@@ -133,6 +134,12 @@ def _accuracies(pair: Pair, asked: Asked) -> Interval:
     return Interval(found.low, found.high)
 
 
+def _is_non_inferior(pair: Pair, asked: Asked) -> bool:
+    if "margin" not in asked.numbers:
+        raise VectorsError("no margin is given; add `margin`, as it was stated beforehand")
+    return accuracy_difference(pair.mcnemar, level=asked.level).is_within(asked.number("margin", 0.0))
+
+
 def _accuracies_by_wald(pair: Pair, asked: Asked) -> Interval:
     m = pair.mcnemar
     n = m.both + m.first + m.second + m.neither
@@ -170,6 +177,12 @@ PAIRS: Final[Table[Pair]] = table(
         "kappa quadratic": _kappa("quadratic"),
         "agreement": lambda pair, _: metrics.accuracy(pair.between),
         "confusion": lambda pair, _: pair.between.tolist(),
+        "paired difference": lambda pair, _: accuracy_difference(pair.mcnemar).value,
+        "paired difference [ci] newcombe <level>": _accuracies,
+        "paired difference ci <level>": _accuracies,
+        "[accuracy] noninferior": _is_non_inferior,
+        "[accuracy] noninferior difference": lambda pair, _: accuracy_difference(pair.mcnemar).value,
+        "[accuracy] noninferior [difference] [newcombe] ci <level>": _accuracies,
         "accuracy difference": lambda pair, _: accuracy_difference(pair.mcnemar).value,
         "accuracy difference [ci] newcombe <level>": _accuracies,
         "accuracy difference ci <level>": _accuracies,

@@ -177,7 +177,7 @@ def _by_either(first: Callable[[Steps, float], float], second: Callable[[Steps, 
 
 ROWS: Final[Table[Row]] = table(
     {
-        "[epsilon] pld [dpaccounting]": _by(_pld),
+        "[epsilon] pld [dpaccounting] [pessimistic]": _by(_pld),
         "epsilon [record]": _by(_pld),
         "[epsilon] rdp": _by_either(spent_by_rdp, _rdp_of_opacus),
         "[epsilon] rdp dpaccounting": _by(spent_by_rdp),

@@ -103,6 +103,7 @@ midp: mid p, mid p value, midp value, mid pvalue, exact midp, exact mid p
 chi2: chi squared, chi square, χ2, chisq, chisquare, asymptotic, uncorrected, x2
 cc: corrected, continuity corrected, continuity correction, edwards, yates, with correction
 oddsratio: odds ratio, or
+noninferior: non inferior, noninferiority, non inferiority, is noninferior
 newcombe: newcombe paired, newcombe 10, hybrid score, newcombe hybrid score
 same: same predictions, identical predictions, itself, self, same rater
 holm: holm adjusted, holm bonferroni, p holm adjusted, holms, adjusted holm

@@ -131,6 +131,57 @@ def test_groups_and_rows_are_found_without_their_usual_names() -> None:
     assert wrong(columns) == {"rows.0.eps_pld": "deviates"}
 
 
+def test_letters_may_be_joined() -> None:
+    groups = {"a": [1.0, 2.0, 4.0], "b": [3.0, 5.0, 5.0], "c": [2.0, 2.0, 9.0]}
+    long = judged({"groups": groups, "student": {"a|b": {"t": 0}, "c|b": {"p": 0}}})
+    short = {"student_t_ab": long["student.a|b.t"].found, "t_test_cb": {"p": long["student.c|b.p"].found}}
+    assert wrong({"groups": groups, **short}) == {}
+    assert wrong({**CASES, "kappa_ab": judged({**CASES, "kappa_a_b": 0})["kappa_a_b"].found}) == {}
+
+
+def test_non_inferiority_needs_its_margin() -> None:
+    block = {"margin": 0.5, "noninferior": True, "low": 0}
+    low = judged({**CASES, "noninferiority": {"b|a": block}})["noninferiority.b|a.low"].found
+    assert -0.5 < low < 0
+    assert wrong({**CASES, "noninferiority": {"b|a": {**block, "low": low}}}) == {}
+    assert wrong({**CASES, "noninferiority": {"b|a": {**block, "low": low, "margin": -low / 2}}}) == {
+        "noninferiority.b|a.noninferior": "deviates",
+    }
+    assert wrong({**CASES, "noninferiority": {"b|a": {"noninferior": True}}}) == {
+        "noninferiority.b|a.noninferior": "unknown",
+    }
+
+
+def test_what_a_paper_printed_is_judged_by_its_own_rounding() -> None:
+    cases = {"y_true": [0, 0, 1, 1, 1, 1], "raters": {"a": [0, 0, 1, 1, 1, 0], "b": [0, 1, 1, 1, 1, 1]}}
+    printed = {"accuracy": {"a": 0.83, "b": 0.83}, "kappa": {"a|b": 0.33}, "sensitivity": {"a": [1.0, 0.75]}}
+    assert wrong({**cases, "paper_printed": printed}) == {}
+    printed["accuracy"]["b"] = 0.84  # rounded, where the paper cuts off
+    assert wrong({**cases, "paper_printed": printed}) == {"paper_printed.accuracy.b": "deviates"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ({"accuracy": 0.8}, "paper_printed.accuracy is no object"),
+        ({"accuracy": {"a": "high"}}, "paper_printed.accuracy.a is 'high'; give a number"),
+        ({"accuracy": {"z": 0.8}}, "no answers of 'z'"),
+        ({"sensitivity": {"a": [0.5]}}, "has 1 figures; give 2"),
+        ({"sensitivity": {"a": 0.5}}, "give a list of numbers"),
+        ({"kappa": {"a": 0.5}}, "joins no two raters"),
+        ({"youden": {"a": 0.5}}, "which Table 1 does not"),
+    ],
+)
+def test_a_table_that_cannot_be_compared_says_why(printed: Json, said: str, tmp_path: Path) -> None:
+    content = {"y_true": [0, 1], "raters": {"a": [0, 1], "b": [1, 1]}, "paper_printed": printed}
+    assert said in judged(content)["paper_printed"].reason
+    path = tmp_path / "v.json"
+    path.write_text(json.dumps({"sets": {"s": content}}))
+    found = CliRunner().invoke(app, ["evaluate", "--vectors", str(path), "--paper"])
+    assert found.exit_code == 2
+    assert found.stderr.endswith("[evaluation.vectors]\n")
+
+
 def test_an_operating_point_is_the_most_sensitive_that_is_specific_enough() -> None:
     content = {"y_true": [0, 0, 0, 0, 1, 1], "score": [-3.0, -1.0, 0.5, 2.0, 1.0, 3.0]}
     assert wrong({**content, "expected": {"sensitivity_at_specificity_0.75": 1.0, "tpr_at_fpr_0.1": 0.5}}) == {}
@@ -340,4 +391,6 @@ def test_a_broken_file_fails_with_one_line(tmp_path: Path) -> None:
     path.write_text('{"sets": {')
     for options in ([], ["--paper"]):
         found = CliRunner().invoke(app, ["evaluate", "--vectors", str(path), *options])
-        assert isinstance(found.exception, VectorsError) or found.exit_code == 2
+        assert found.exit_code == 2
+        assert found.stderr.startswith(f"primia: {path} cannot be read as JSON")
+        assert found.stderr.count("\n") == 1
