@@ -196,7 +196,7 @@ describe('a private training job', () => {
     await user.click(screen.getByRole('button', { name: 'Find the noise' }));
     expect(await screen.findByText(/^Noise 2\.275 yields ε 2\.00 by PLD, the figure of record, and 2\.24 by RDP, in 256 noisy steps\.$/)).toBeVisible();
     expect(screen.getByLabelText('Noise multiplier')).toHaveValue('2.275');
-    await user.type(screen.getByLabelText('Rounds'), '0');
+    await user.type(screen.getByRole('textbox', { name: 'Rounds' }), '0');
     expect(await screen.findByText(/^Something has changed since the noise was found/)).toBeVisible();
     expect(screen.getByText(/--epsilon 2 --rate 0.05 --steps 2560 --delta 0.00001/)).toBeVisible();
   });
