@@ -79,7 +79,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- rows, cache, bell --------------------------------------------------------------------------------------------
 # Under ASGI every request has a thread of its own, so a kept connection would never be used again.
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True)}
-LINK_KEEPS_CONNECTIONS = True  # its few threads live as long as the process; a request's thread does not
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 CACHES = {
     "default": {

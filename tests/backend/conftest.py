@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from backend.apps.accounts.models import User
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_permissions() -> None:
+    """Make no rows of Django's permissions: nothing asks them, and each emptied database would be given them anew."""
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    assert post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    assert post_migrate.disconnect(create_contenttypes)
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: SettingsWrapper) -> None:
     """Hash passwords cheaply: the real hash takes half a second on purpose."""

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.conf import settings
 from django.db import connections
 
 P = ParamSpec("P")
@@ -29,8 +28,4 @@ def _guarded(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         connection.close_at = None  # a new connection a call would cost more than the call
         connection.health_check_done = False
         connection.close_if_unusable_or_obsolete()
-    try:
-        return call(*args, **kwargs)
-    finally:
-        if not settings.LINK_KEEPS_CONNECTIONS:
-            connections.close_all()
+    return call(*args, **kwargs)

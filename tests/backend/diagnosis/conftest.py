@@ -25,7 +25,6 @@ def stage(transactional_db: None, settings: SettingsWrapper, tmp_path: Path) -> 
     from tests.backend.link.server import link_server
 
     settings.PRIMIA_STORAGE = tmp_path / "storage"
-    settings.LINK_KEEPS_CONNECTIONS = False
     with link_server() as address, Stage(address) as stage:
         yield stage
 

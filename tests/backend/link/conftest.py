@@ -22,6 +22,5 @@ def mailbox(transactional_db: None, settings: object, tmp_path: object) -> Itera
     from tests.backend.link.server import link_server
 
     settings.PRIMIA_STORAGE = tmp_path / "storage"
-    settings.LINK_KEEPS_CONNECTIONS = False
     with link_server() as address, Mailbox(address) as mailbox:
         yield mailbox
