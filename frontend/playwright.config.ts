@@ -27,7 +27,8 @@ export default defineConfig({
   reporter: [['list']],
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  use: { launchOptions: await browser(), viewport: { width: 1366, height: 860 }, timezoneId: 'Europe/Zurich', locale: 'en-GB', trace: 'retain-on-failure' },
+  // A trace costs a fifth of a test's time: PRIMIA_TRACE=1 keeps those of tests that fail.
+  use: { launchOptions: await browser(), viewport: { width: 1366, height: 860 }, timezoneId: 'Europe/Zurich', locale: 'en-GB', trace: process.env.PRIMIA_TRACE === undefined ? 'off' : 'retain-on-failure' },
   webServer: [...(uses('fixtures') ? [fixtures(LIVE)] : []), ...(uses('screens') ? [fixtures(FROZEN, { FIXTURE_NOW })] : [])],
   projects: [
     { name: 'fixtures', testMatch: /(fixtures|shared)\/.*\.spec\.ts$/, use: { baseURL: `http://127.0.0.1:${LIVE}` } },
