@@ -74,6 +74,8 @@ test('a reader reads six pictures from their own disk, and the coordinator sees 
     await page.keyboard.press('3');
     await page.keyboard.press('Enter');
   }
+  // Both are given, and only then has what is given been sent: nothing waits before the first either.
+  await expect(page.getByText('2 of 6 read')).toBeVisible();
   await expect(page.getByText('all sent')).toBeVisible();
   await expectAccessible(page, 'reading');
 
