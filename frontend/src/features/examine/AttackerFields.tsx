@@ -2,8 +2,8 @@ import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { Card } from '@/ui/Card';
 import { Checks } from '@/ui/Checks';
+import styles from '@/ui/Form.module.css';
 import type { AuditValues } from './audit';
-import styles from './ExamineForm.module.css';
 
 const VIEWS = [
   { value: 'gradient', name: 'One site’s raw gradient', text: 'what a hub would see without secure aggregation' },
@@ -45,10 +45,10 @@ export function AttackerFields({ form }: { form: UseFormReturnType<AuditValues> 
           />
           <NativeSelect
             label="Classes of the images"
-            description="Mostly the last layer gives them away"
+            description="Mostly the last layer gives them away anyhow"
             data={[
-              { value: 'inferred', label: 'Inferred by the attacker' },
               { value: 'known', label: 'Told to the attacker' },
+              { value: 'inferred', label: 'Inferred by the attacker' },
             ]}
             {...form.getInputProps('labels')}
           />

@@ -5,10 +5,10 @@ import type { Federation } from '@/api/types';
 import { plural } from '@/lib/format';
 import type { Visible } from '@/lib/visibility';
 import { Card } from '@/ui/Card';
+import styles from '@/ui/Form.module.css';
 import { Notice } from '@/ui/Notice';
 import { VisibilityTable } from '@/ui/VisibilityTable';
 import { CostCard } from './CostCard';
-import styles from './ExamineForm.module.css';
 
 interface Props {
   label: string;

@@ -2,9 +2,9 @@ import { NumberInput, Switch } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { Card } from '@/ui/Card';
 import { Checks } from '@/ui/Checks';
+import styles from '@/ui/Form.module.css';
 import { Notice } from '@/ui/Notice';
 import type { EvaluationValues } from './evaluation';
-import styles from './ExamineForm.module.css';
 
 const GROUPS = [
   { value: 'age', name: 'Age', text: 'in six spans; from the cohort’s table or DICOM' },

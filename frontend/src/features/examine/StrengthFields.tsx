@@ -2,8 +2,8 @@ import { NumberInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { plural } from '@/lib/format';
 import { Card } from '@/ui/Card';
+import styles from '@/ui/Form.module.css';
 import { type AuditValues, searches } from './audit';
-import styles from './ExamineForm.module.css';
 
 interface Props {
   form: UseFormReturnType<AuditValues>;
@@ -21,7 +21,7 @@ export function StrengthFields({ form, sites, least }: Props) {
           <NumberInput label="Images of the positive control" description="Attacked singly, where the attack is known to work" min={1} max={1000} {...form.getInputProps('positiveVictims')} />
           <NumberInput label="Gallery" description="Among so many images of its class one must be found" min={100} max={10_000} step={50} suffix=" images" {...form.getInputProps('gallery')} />
           <NumberInput label="Iterations" description="Of one search" min={10} max={100_000} step={200} {...form.getInputProps('iterations')} />
-          <NumberInput label="Attempts" description="Searches from other beginnings, of which the best counts" min={1} max={64} {...form.getInputProps('restarts')} />
+          <NumberInput label="Attempts" description="Searches from other beginnings; those that fit about as well are averaged" min={1} max={64} {...form.getInputProps('restarts')} />
           <NumberInput label="A sum needs at least" description={`${plural(sites, 'site')} can take part, ${least} or more needed`} min={least} suffix=" sites" {...form.getInputProps('minSurvivors')} />
         </div>
         <details className={styles.more}>

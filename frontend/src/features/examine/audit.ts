@@ -38,7 +38,7 @@ export const defaults = (model: string, minSurvivors: number): AuditValues => ({
   localSteps: 4,
   summed: 'gradient',
   batchNorm: 'train',
-  labels: 'inferred',
+  labels: 'known',
   split: 'train',
   seed: 0,
   minSurvivors,

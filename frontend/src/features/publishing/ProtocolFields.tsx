@@ -6,9 +6,10 @@ import { bytes, count, stepTime } from '@/lib/format';
 import { PROTOCOLS, type ProtocolName, protocolWords } from '@/lib/protocols';
 import { Card } from '@/ui/Card';
 import { ChoiceTable } from '@/ui/ChoiceTable';
+import styles from '@/ui/Form.module.css';
 import { Notice } from '@/ui/Notice';
 import type { PublishFormState } from './form';
-import styles from './PublishForm.module.css';
+import own from './PublishForm.module.css';
 
 const HEADER = ['Rounds', 'Each way', 'Stock P0', 'Stock P1', 'Seconds'];
 
@@ -36,8 +37,8 @@ export function ProtocolFields({ form, model }: Props) {
         </Notice>
       )}
       <ChoiceTable legend="Protocol" header={HEADER} choices={choices} value={protocol} onChange={(value) => form.setFieldValue('protocol', value as ProtocolName)} />
-      <p className={styles.note}>Counted for this network. Seconds are what owners’ workers expected of services like it; – where there was none.</p>
-      <div className={`${styles.row} ${styles.below}`}>
+      <p className={own.note}>Counted for this network. Seconds are what owners’ workers expected of services like it; – where there was none.</p>
+      <div className={`${styles.row} ${own.below}`}>
         <NativeSelect
           label="Numbers"
           description="Words of 32 bits are precise enough for every network tried so far"

@@ -5,6 +5,7 @@ import { useCreateService } from '@/api/services';
 import type { ModelDetail, Node } from '@/api/types';
 import { useNow } from '@/lib/now';
 import { ApiError } from '@/lib/problem';
+import styles from '@/ui/Form.module.css';
 import { Notice } from '@/ui/Notice';
 import { AnswerFields } from './AnswerFields';
 import { LearnsCard } from './LearnsCard';
@@ -12,7 +13,6 @@ import { LimitFields } from './LimitFields';
 import { NodeFields } from './NodeFields';
 import { PriceCard } from './PriceCard';
 import { ProtocolFields } from './ProtocolFields';
-import styles from './PublishForm.module.css';
 import { check, defaults, fromPlatform, toService, type Values } from './values';
 import { WhatFields } from './WhatFields';
 

@@ -5,8 +5,8 @@ import { interval, metric } from '@/lib/format';
 import { networkName } from '@/lib/networks';
 import { Card } from '@/ui/Card';
 import { Facts } from '@/ui/Facts';
+import styles from '@/ui/Form.module.css';
 import type { PublishFormState } from './form';
-import styles from './PublishForm.module.css';
 
 interface Props {
   form: PublishFormState;

@@ -92,6 +92,6 @@ describe('asking sites to attack themselves', () => {
     await user.selectOptions(await screen.findByLabelText('Batch normalisation'), 'eval');
     await user.click(screen.getByRole('button', { name: /Send to the sites/ }));
     expect(await screen.findByRole('heading', { name: 'Attack audit of Pneumonia, winter cohort, version 1' })).toBeVisible();
-    expect(said.body).toMatchObject({ kind: 'audit', settings: { audit: { views: ['gradient', 'update', 'secure_sum'], batch_sizes: [4], batch_norm: 'eval', gallery: 100 } } });
+    expect(said.body).toMatchObject({ kind: 'audit', settings: { audit: { views: ['gradient', 'update', 'secure_sum'], batch_sizes: [4], batch_norm: 'eval', labels: 'known', gallery: 100 } } });
   });
 });
