@@ -172,6 +172,8 @@ export interface AuditPlan {
   tv_weight: number;
   batch_norm: 'train' | 'eval';
   labels: 'inferred' | 'known';
+  /** Of the victims; left out where there is none. */
+  privacy?: { noise_multiplier: number; clip: number };
   gallery: number;
   split: 'train' | 'validation' | 'test';
   seed: number;

@@ -1,7 +1,7 @@
 import type { AuditDocument } from '@/api/documents';
 import { Card } from '@/ui/Card';
 import { StateChip } from '@/ui/StateChip';
-import { FINDINGS, VERDICTS, VIEWS } from './names';
+import { findingLook, VERDICTS, VIEWS } from './names';
 import type { Part } from './parts';
 import styles from './VerdictCard.module.css';
 
@@ -26,7 +26,7 @@ export function VerdictCard({ document: { verdict, statement, valid }, parts }: 
               <b>{name}</b>
               <small>{positive ? 'single images, evaluation mode: an attack that fails here proves nothing elsewhere' : VIEWS[figures.view].seen}</small>
             </div>
-            <StateChip look={positive ? (valid ? WORKED : FAILED) : FINDINGS[figures.finding]} />
+            <StateChip look={positive ? (valid ? WORKED : FAILED) : findingLook(figures.finding, valid)} />
             <span>{figures.reading}</span>
           </li>
         ))}

@@ -17,14 +17,19 @@ export const CONTROLS: Record<Control, { name: string; about: string }> = {
   positive: { name: 'Attack', about: 'where it is known to work' },
 };
 
-export const FINDINGS: Record<Finding, StateLook> = {
+const FINDINGS: Record<Finding, StateLook> = {
   identifies: { label: 'identifies patients', sign: '✕', tone: 'bad' },
   resembles: { label: 'resembles them', sign: '!', tone: 'warn' },
   'nothing shown': { label: 'nothing shown', sign: '✓', tone: 'ok' },
 };
 
+const NO_CONCLUSION: StateLook = { label: 'no conclusion', sign: '–', tone: 'plain' };
+
+/** Where the positive control failed, finding nothing is no finding; a leak that was seen is one all the same. */
+export const findingLook = (finding: Finding, valid: boolean): StateLook => (finding === 'nothing shown' && !valid ? NO_CONCLUSION : FINDINGS[finding]);
+
 export const VERDICTS: Record<Verdict, { title: string; tone: 'warn' | 'bad' | 'ok' }> = {
-  'audit invalid': { tone: 'warn', title: 'This audit says nothing: its positive control failed' },
+  'audit invalid': { tone: 'warn', title: 'This audit acquits nobody: its positive control failed' },
   'leak shown': { tone: 'bad', title: 'A leak was shown' },
   'no leak shown': { tone: 'ok', title: 'No leak was shown, at this strength of attack' },
 };

@@ -21,9 +21,17 @@ describe('an attack audit', () => {
     ]);
   });
 
-  it('says nothing when its positive control failed, and says that it says nothing', async () => {
+  it('acquits nobody when its positive control failed, and keeps what was found', async () => {
     renderApp(`/attack-audits/${EVIDENCE.invalid}`);
-    expect(await screen.findByRole('region', { name: 'This audit says nothing: its positive control failed' })).toHaveTextContent('the attack failed');
+    const verdict = await screen.findByRole('region', { name: 'This audit acquits nobody: its positive control failed' });
+    expect(verdict).toHaveTextContent('the attack failed');
+    const views = within(verdict).getAllByRole('listitem').slice(1);
+    expect(views.map((view) => view.textContent)).toEqual([
+      expect.stringContaining('identifies patients'),
+      expect.stringContaining('resembles them'),
+      expect.stringMatching(/^The secure sum.*no conclusion/),
+    ]);
+    expect(verdict).not.toHaveTextContent('✓');
     expect(screen.getByText('Not part of this audit')).toBeVisible();
     expect(screen.getByText('No tests')).toBeVisible();
   });
