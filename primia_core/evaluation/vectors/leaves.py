@@ -49,9 +49,12 @@ SETTINGS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("data_range", "ddof", "beta", "margin"), ""),
 }
 """Numbers that speak for a whole block, by the parameter that they are; none: their own name."""
+OF_CLASS: Final = frozenset({"class", "class_name", "class_index", "label"})
 SPEAKING: Final = frozenset(
     {
-        *("class", "rater", "model", "pair", "a", "b", "first", "second"),
+        *("class", "class_name", "class_index", "label", "rater", "model", "group", "pair", "between", "comparison"),
+        *("raters", "models", "groups", "a", "b", "first", "second"),
+        *(f"{who}_{which}" for who in ("rater", "model", "group") for which in "ab12"),
         *("method", "accountant", "weights", "average", "strategy"),
     }
 )
@@ -120,7 +123,7 @@ def leaves(content: Content) -> Iterator[Leaf]:
         VectorsError: a tolerance that is none.
     """
     private = privacy_rows.are_rows(content)
-    top = _within(Leaf(), content, private=private)
+    top = replace(_within(Leaf(), content, private=private), said=(), in_row=())
     for name, value in content.items():
         if not _is_given(name, value, content):
             yield from _walk(_under(top, name), value, private=private)
@@ -170,7 +173,7 @@ def _within(around: Leaf, block: Content, *, private: bool) -> Leaf:
         around,
         said=(*around.said, *said),
         in_row=said if row else (*around.in_row, *said),
-        place=None if speaking.keys() - {"class"} else around.place,
+        place=None if speaking.keys() - OF_CLASS else around.place,
         numbers={**around.numbers, **numbers},
         row={**around.row, **row},
         tolerances={**around.tolerances, **tolerances(block)},
@@ -243,7 +246,7 @@ def _is_setting(name: str, value: Json) -> bool:
 
 
 def _is_speaking(name: str, value: Json) -> bool:
-    return name in SPEAKING and bool(_words(value)) and (isinstance(value, str | list) or name == "class")
+    return name in SPEAKING and bool(_words(value)) and (isinstance(value, str | list) or name in OF_CLASS)
 
 
 def _is_flag(name: str, value: Json) -> bool:

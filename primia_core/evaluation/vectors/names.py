@@ -16,7 +16,7 @@ from primia_core.evaluation.vectors.leaves import Leaf
 from primia_core.evaluation.vectors.lexicon import Entity, Kind, Lexicon, Meaning, Path, Reading, Tokens, lowered
 from primia_core.evaluation.vectors.likeness import GIVEN as PICTURED
 from primia_core.evaluation.vectors.likeness import LIKENESS
-from primia_core.evaluation.vectors.pairs import PAIRS, Pair
+from primia_core.evaluation.vectors.pairs import BOTH, PAIRS, Pair
 from primia_core.evaluation.vectors.privacy_rows import ROWS
 from primia_core.evaluation.vectors.shape import Part
 from primia_core.evaluation.vectors.table import Asked, Figure, Table
@@ -115,10 +115,22 @@ class Names:
             yield GROUPS, lambda: Groups(given_groups(self.content), reading.groups)
         if any(name in self.content for first, second in PICTURED.values() for name in (*first, *second)):
             yield LIKENESS, lambda: self.content
+        if not reading.raters and self._is_of_both(leaf, reading):
+            yield BOTH, lambda: Pair(*map(self.cases.rated, self.cases.names))
         if len(reading.raters) < 2:
             yield FIGURES, lambda: self.cases.rated(self._one(reading.raters))
         if len(reading.raters) != 1:
             yield PAIRS, lambda: Pair(*map(self.cases.rated, self._two(reading.raters, words)))
+
+    def _is_of_both(self, leaf: Leaf, reading: Reading) -> bool:
+        """Say whether a list has a value of each of two raters, and not one of each class."""
+        wanted = leaf.wanted
+        if len(self.cases.names) != 2 or not isinstance(wanted, list) or self._classes is None:
+            return False
+        if all(isinstance(one, list) and len(one) == 2 for one in wanted):
+            return True
+        of_class = bool(reading.classes or reading.numbers) or self._is_class(leaf)
+        return len(wanted) == 2 and (of_class or (len(self._classes) == 2 and wanted[0] != wanted[1]))
 
     def _one(self, named: Sequence[str]) -> str:
         """Return the rater that is named, or the only or first one where nobody is."""

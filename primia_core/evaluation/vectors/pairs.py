@@ -152,6 +152,15 @@ def _kappa(weights: metrics.Weights) -> Compute[Pair]:
     return lambda pair, _: metrics.kappa(pair.between, weights=weights)
 
 
+BOTH: Final[Table[Pair]] = table(
+    {
+        "delong [auc] [each] [ovr]": _compared(lambda a, b, test: [a.auc, b.auc]),
+        "delong [auc] [each] [ovr] var": _compared(lambda a, b, test: [a.variance, b.variance]),
+        "delong [auc] [each] [ovr] se": _compared(lambda a, b, test: [a.variance**0.5, b.variance**0.5]),
+    }
+)
+"""What is said of one rater after the other in one list."""
+
 PAIRS: Final[Table[Pair]] = table(
     {
         "mcnemar": _mcnemar(lambda m: m.table),

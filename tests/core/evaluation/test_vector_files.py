@@ -85,9 +85,24 @@ def test_figures_of_classes_are_read_from_any_nesting() -> None:
         {"delong_ovr": {figure: [one[figure] for one in each] for figure in each[0]}},
         {"pairs": {"a|b": {"delong": [{"z": one["z"], "ci95": one["ci95_diff"]} for one in each]}}},
         {"expected": {"delong_var": [one["var_a"] for one in each]}},
+        {"delong": [{"aucs": [one["auc_a"], one["auc_b"]], "var": [one["var_a"], one["var_b"]]} for one in each]},
+        {"delong": {"auc": [[one["auc_a"], one["auc_b"]] for one in each]}},
+        {"delong": [{"class_index": 2, "raters": ["a", "b"], "z": each[2]["z"]}, {"label": "viral", **each[2]}]},
     ):
         found = judged({**cases, **block})
         assert {o.status for o in found.values()} == {"agrees"}, block
+
+
+def test_two_areas_in_a_list_are_of_two_raters_or_of_two_classes() -> None:
+    content = SETS["binary"]()
+    figures, cases = content["delong"], {name: content[name] for name in ("y_true", "prob_a", "prob_b")}
+    areas = [figures["auc_a"], figures["auc_b"]]
+    cov = [[figures["var_a"], figures["cov"]], [figures["cov"], figures["var_b"]]]
+    assert wrong({**cases, "delong": {"auc": areas, "cov": cov, "p": figures["p"]}}) == {}
+    assert wrong({**cases, "delong": {"auc": [areas[0], areas[0]]}}) == {}
+    assert wrong({**cases, "delong": {"auc": areas[::-1], "cov": cov[::-1]}}) == {
+        "delong.auc": "deviates", "delong.cov": "deviates",
+    }  # fmt: skip
 
 
 def test_what_a_block_says_of_itself_is_part_of_its_names() -> None:
