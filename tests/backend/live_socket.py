@@ -6,7 +6,7 @@ from asgiref.testing import ApplicationCommunicator
 
 from backend.config.asgi import application
 
-PATIENCE_S = 5
+PATIENCE_S = 30
 
 
 class LiveSocket:

@@ -1,9 +1,9 @@
 """The root of the command line: quick to import, complete, and one line for an error."""
 
 import json
+import os
 import subprocess
 import sys
-import time
 
 import pytest
 import typer
@@ -49,13 +49,19 @@ def test_importing_it_loads_nothing_heavy() -> None:
     assert found.stdout.strip() == "[]"
 
 
+def children_times() -> float:
+    """Return the processor's seconds of all processes that this one has started and waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def test_importing_it_takes_well_under_a_second() -> None:
     def seconds(program: str) -> float:
-        began = time.perf_counter()
+        before = children_times()
         subprocess.run([sys.executable, "-c", program], check=True)
-        return time.perf_counter() - began
+        return children_times() - before  # of the processor: what else the machine does is not this program's doing
 
-    assert min(seconds("import primia_core.cli.main") for _ in range(3)) < 1.0  # 0.2 s on an idle machine
+    assert min(seconds("import primia_core.cli.main") for _ in range(3)) < 1.0  # 0.2 s
 
 
 def test_every_room_is_listed_and_says_what_it_does(app: typer.Typer) -> None:

@@ -10,8 +10,8 @@ from tests.workers.party.trio import Trio
 
 @pytest.fixture
 def hasty(hub, tmp_path):
-    """Parties that wait a second for one another."""
-    trio = Trio(hub, tmp_path, waits_s=1.0)
+    """Parties that wait three seconds for one another: few for a test, and enough on a busy machine."""
+    trio = Trio(hub, tmp_path, waits_s=3.0)
     yield trio
     trio.close()
 
@@ -46,7 +46,7 @@ def test_party_whose_peer_does_not_come_says_so_in_time_and_uses_nothing(hasty):
     asked, levels, began = hasty.ask(), hasty.levels(), monotonic()
     hasty.begin(hasty.halves(asked)[0]).result(20)
     assert asked.tasks[0].error["code"] == "party.peer_absent"
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15
     assert hasty.levels() == levels
     hasty.compute(asked)
     assert hasty.opened(asked).label == asked.plain.argmax()
