@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from statsmodels.stats.multitest import multipletests
 
+from primia_core.errors import PrimiaError
 from primia_core.evaluation.errors import VectorsError
 from primia_core.evaluation.vectors.cases import Cases
 from primia_core.evaluation.vectors.leaves import Leaf, by_name, leaves
 from primia_core.evaluation.vectors.names import Names, Words
-from primia_core.evaluation.vectors.shape import Open
+from primia_core.evaluation.vectors.shape import Open, PerClass
 
 Json = Any
 Content = Mapping[str, Json]
@@ -57,7 +58,10 @@ def _adjusted(content: Content, names: Names, leaf: Leaf, family: Sequence[Leaf]
     given = content.get("p_values", content.get("pvalues"))
     if given is not None:
         return lambda: _among_given(given, leaf, way)
-    if isinstance(leaf.wanted, list):  # of all pairs, in their order
+    if isinstance(leaf.wanted, list):
+        own = _of_classes(names, leaf, way)
+        if own is not None:
+            return own
         pairs = combinations(names.tested, 2)
         family = [replace(leaf, said=(*leaf.said, *pair), wanted=0.0) for pair in pairs]
     place = next((place for place, other in enumerate(family) if other is leaf), None)
@@ -72,6 +76,16 @@ def _adjusted(content: Content, names: Names, leaf: Leaf, family: Sequence[Leaf]
     known = {test: adjusted for test, adjusted in ways.items() if adjusted is not None}
     question = f"which p values are adjusted by {way}"
     return (lambda: Open(question, tuple(known), lambda test: of_leaf(known[test]()))) if known else None
+
+
+def _of_classes(names: Names, leaf: Leaf, way: str) -> Compute | None:
+    """Return how a list is adjusted that holds a p value of each class; none where it is of something else."""
+    plainly = names.meant(leaf, lambda words: words - {way} | {"p"})
+    try:
+        values = None if plainly is None else plainly.compute()
+    except (PrimiaError, TypeError, ValueError):
+        return None
+    return (lambda: _adjust(values, way)) if isinstance(values, PerClass) and len(values) > 1 else None
 
 
 def _all_adjusted(

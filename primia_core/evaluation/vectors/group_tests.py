@@ -172,12 +172,15 @@ def _both(found: Any) -> list[float]:
 def _tests(
     words: str, letters: str, over: Callable[..., Compute[Groups]], test: Callable[..., Any]
 ) -> dict[str, Compute[Groups]]:
-    """Return a test's statistic, p, and both where the name says neither."""
-    return {
-        f"{words} {letters}|stat": over(test, _statistic),
-        f"{words} p": over(test, _p),
-        words: over(test, _both),
-    }
+    """Return a test's statistic, p, and where the name says neither, both in a list or one of them alone."""
+    statistic, p, both = over(test, _statistic), over(test, _p), over(test, _both)
+
+    def either(groups: Groups, asked: Asked) -> Json:
+        if isinstance(asked.wanted, list):
+            return both(groups, asked)
+        return Open.between("numbers of tests", {"p": p(groups, asked), "statistic": statistic(groups, asked)})
+
+    return {f"{words} {letters}|stat": statistic, f"{words} p": p, words: either}
 
 
 def _t_interval(kind: str) -> Compute[Groups]:
@@ -217,6 +220,7 @@ def _same(value: Any) -> Any:
 GROUPS: Final[Table[Groups]] = table(
     {
         **_tests("anova", "f", _all, classical.anova),
+        "f": _all(classical.anova, _statistic),
         "anova n": lambda g, _: sum(group.size for group in g.all),
         "anova k": lambda g, _: len(g.all),
         "anova dfbetween": lambda g, _: Squares.of(g.all).df_between,

@@ -16,7 +16,7 @@ from primia_core.evaluation.vectors.leaves import Leaf
 from primia_core.evaluation.vectors.lexicon import Entity, Kind, Lexicon, Meaning, Path, Reading, Tokens, lowered
 from primia_core.evaluation.vectors.likeness import GIVEN as PICTURED
 from primia_core.evaluation.vectors.likeness import LIKENESS
-from primia_core.evaluation.vectors.pairs import BOTH, PAIRS, Pair
+from primia_core.evaluation.vectors.pairs import BARE, BOTH, PAIRS, Pair
 from primia_core.evaluation.vectors.privacy_rows import ROWS
 from primia_core.evaluation.vectors.shape import Part
 from primia_core.evaluation.vectors.table import Asked, Figure, Table
@@ -117,6 +117,8 @@ class Names:
             yield LIKENESS, lambda: self.content
         if not reading.raters and self._is_of_both(leaf, reading):
             yield BOTH, lambda: Pair(*map(self.cases.rated, self.cases.names))
+        if not reading.raters and len(self.cases.names) == 2:
+            yield BARE, lambda: Pair(*map(self.cases.rated, self.cases.names))
         if len(reading.raters) < 2:
             yield FIGURES, lambda: self.cases.rated(self._one(reading.raters))
         if len(reading.raters) != 1:

@@ -82,6 +82,18 @@ def _signed(read: Callable[[Comparison], float | None], *, of_z: bool) -> Comput
     return compute
 
 
+def _of_either(
+    read: Callable[[Area], float], compared: Callable[[Comparison], float]
+) -> Compute[Pair]:  # fmt: skip
+    return lambda pair, _: Open.between(
+        "whose spread it is",
+        {
+            "the first rater's": PerClass(read(a) for a, *_ in pair.areas),
+            "the difference's": PerClass(compared(test) for *_, test in pair.areas),
+        },
+    )
+
+
 def _difference_within(pair: Pair, asked: Asked) -> Open:
     reach = NormalDist().inv_cdf((1 + asked.level) / 2)
     found = [(test.difference, reach * test.variance**0.5) for *_, test in pair.areas]
@@ -160,6 +172,14 @@ BOTH: Final[Table[Pair]] = table(
     }
 )
 """What is said of one rater after the other in one list."""
+
+BARE: Final[Table[Pair]] = table(
+    {
+        "delong [auc] [each] [ovr] var": _of_either(lambda area: area.variance, lambda test: test.variance),
+        "delong [auc] [each] [ovr] se": _of_either(lambda area: area.variance**0.5, lambda test: test.variance**0.5),
+    }
+)
+"""What a block that compares two raters says of nobody."""
 
 PAIRS: Final[Table[Pair]] = table(
     {

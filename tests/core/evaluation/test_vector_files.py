@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from primia_core.cli.main import app
 from primia_core.evaluation.errors import VectorsError
+from primia_core.evaluation.groups import holm
 from primia_core.evaluation.vectors import Outcome, read, recompute
 from primia_core.evaluation.vectors.leaves import by_name, leaves
 from tests.core.evaluation.drawn_vectors import CLASSES, SETS, per_class, plain, softly
@@ -103,6 +104,31 @@ def test_two_areas_in_a_list_are_of_two_raters_or_of_two_classes() -> None:
     assert wrong({**cases, "delong": {"auc": areas[::-1], "cov": cov[::-1]}}) == {
         "delong.auc": "deviates", "delong.cov": "deviates",
     }  # fmt: skip
+
+
+def test_a_comparison_may_say_of_nobody_whose_spread_it_means() -> None:
+    generator = np.random.default_rng(7)
+    y = generator.integers(0, 3, 45)
+    a, b = softly(generator, y), softly(generator, y)
+    each = plain(per_class(y, a, b))
+    cases = plain({"y_true": y, "prob": a, "prob_b": b})
+    apart, first = [one["se_diff"] for one in each], [one["var_a"] ** 0.5 for one in each]
+    adjusted = holm([one["p"] for one in each])
+    assert wrong({**cases, "delong": {"se": apart, "z": [one["z"] for one in each], "p_holm": adjusted}}) == {}
+    assert wrong({**cases, "delong": {"se": first}}) == {}
+    assert wrong({**cases, "delong": {"se": [*first[:2], apart[2]], "p_holm": [0.9 * p for p in adjusted]}}) == {
+        "delong.se": "deviates", "delong.p_holm": "deviates",
+    }  # fmt: skip
+
+
+def test_a_test_alone_is_its_p_or_its_statistic_in_a_whole_set() -> None:
+    content = SETS["groups"]()
+    groups, tests = content["groups"], content["t_tests"]
+    for number in ("p", "t"):
+        alone = {name: figures["welch"][number] for name, figures in tests.items()}
+        assert wrong({"groups": groups, "welch": alone}) == {}
+        alone["raw|sum"] = tests["raw|sum"]["welch"]["t" if number == "p" else "p"]
+        assert wrong({"groups": groups, "welch": alone}) == {"welch.raw|sum": "deviates"}
 
 
 def test_what_a_block_says_of_itself_is_part_of_its_names() -> None:
