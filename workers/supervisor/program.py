@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,3 +47,16 @@ class Program:
         """Return the whole environment: a few harmless variables of our own, and the program's."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return {**kept, **self.variables}
+
+    def start(self, log: Path, *, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+        """Start the program as a child that ends with this process and appends what it says to ``log``."""
+        with log.open("ab") as output:
+            return subprocess.Popen(  # noqa: S603
+                self.wrapped("--parent", str(os.getpid())),
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=pass_fds,
+            )

@@ -20,15 +20,7 @@ class RunningProgram:
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program, self.log = program, log
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603
-                program.wrapped("--parent", str(os.getpid())),
-                env=program.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.process = program.start(log)
 
     def wait_for(self, need: str, *, within_s: float) -> None:
         """Return once ``need`` (in the words of ``child.py``) is there.

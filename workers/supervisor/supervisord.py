@@ -84,13 +84,4 @@ def start_supervisord(state: StateFolder, lock: int) -> subprocess.Popen[bytes]:
     state.control_socket.unlink(missing_ok=True)
     command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(state.configuration))
     program = Program("supervisord", command, death_signal=signal.SIGTERM)
-    with (state.logs / "supervisord.out").open("ab") as output:
-        return subprocess.Popen(  # noqa: S603
-            program.wrapped("--parent", str(os.getpid())),
-            env=program.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=(lock,),
-        )
+    return program.start(state.logs / "supervisord.out", pass_fds=(lock,))
