@@ -19,12 +19,8 @@ export function ForecastTable({ sites, nameOf }: Props) {
           <th scope="col">Site</th>
           <th scope="col" className="number">
             spent
+            {promised && <div title="by how much jobs that have not ended may add to it">+ reserved</div>}
           </th>
-          {promised && (
-            <th scope="col" className="number" title="by how much jobs that have not ended may add to it">
-              reserved
-            </th>
-          )}
           <th scope="col" className="number">
             after
           </th>
@@ -44,8 +40,10 @@ export function ForecastTable({ sites, nameOf }: Props) {
                 </div>
               )}
             </th>
-            <td className="number">{epsilon(spent)}</td>
-            {promised && <td className="number">{epsilon(reserved)}</td>}
+            <td className="number">
+              {epsilon(spent)}
+              {reserved !== null && reserved > 0 && <div className="dim nowrap">+ {epsilon(reserved)}</div>}
+            </td>
             <td className="number">{would_pass ? <b>{epsilon(after)}</b> : epsilon(after)}</td>
             <td className="number">{budget === null ? <span className="dim">none told</span> : epsilon(budget)}</td>
           </tr>

@@ -159,7 +159,7 @@ describe('a private training job', () => {
     expect(card.getByText('This job would pass the budget')).toBeVisible();
     expect(screen.getByRole('button', { name: /Send to the sites/ })).toBeDisabled();
     expect(card.getByRole('row', { name: /^Basel/ })).toHaveTextContent('would pass the budget5.84');
-    expect(card.getByRole('row', { name: /^Coimbra/ })).toHaveTextContent('Coimbra6.331.269.2912.00');
+    expect(card.getByRole('row', { name: /^Coimbra/ })).toHaveTextContent('Coimbra6.33+ 1.269.2912.00');
     expect(card.getByText(/^The confusion matrix and loss of every round/)).toBeVisible();
     expect(screen.getByRole('row', { name: /^Sum of at least 3 sites, and the model/ })).toHaveTextContent('with noisewith noise');
   });
