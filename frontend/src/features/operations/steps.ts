@@ -39,7 +39,7 @@ const REASONS: Record<string, string> = {
   'diagnosis.no_stock': 'a party had no set of random numbers left',
   'mpc.stock_empty': 'a party had no set of random numbers left',
   'service.closed': 'the service was closed',
-  'node.lease_lost': 'a party stopped answering the hub',
+  'link.lease_lost': 'a party stopped answering the hub',
 };
 
 export function reasonWords(code: string): string {
