@@ -50,6 +50,7 @@ def learns(policy: Policy) -> Learns:
         hub=(
             "who asks which service, and when; how long it took and whether it failed",
             "sealed shares of pictures and answers, which it cannot open",
+            "the weights, which lie in its registry",
         ),
         requester=(
             f"{ANSWER[policy]}",

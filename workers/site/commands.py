@@ -234,7 +234,9 @@ def privacy(folder: Folder = HERE, as_json: AsJson = False) -> None:
 @site.command()
 def audits(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """List what audits made of this site's own images: pages to open in a browser. They never leave by themselves."""
-    pages = AuditPages(SiteFolder(folder.absolute()).audits).all()
+    here = SiteFolder(folder.absolute())
+    here.settings()  # or says that no site is here
+    pages = AuditPages(here.audits).all()
     rows = [
         {"job": one.job, "page": str(one.page), "verdict": one.document.verdict, "statement": one.document.statement}
         for one in pages

@@ -50,6 +50,12 @@ def test_init_never_overwrites_a_site(folder):
         primia("site", "init", "other", "--data", folder.path / "data" / "cohort.csv", "--folder", folder.path)
 
 
+@pytest.mark.parametrize("command", ["audits", "status", "privacy"])
+def test_folder_that_is_no_site_is_told_as_much(command, tmp_path):
+    with pytest.raises(FolderError, match="does not exist; make it with"):
+        primia("site", command, "--folder", tmp_path)
+
+
 def test_init_splits_by_patient_a_cohort_without_splits(tmp_path):
     table = draw_images(tmp_path / "images", seed=1, patients=60)
     rows = [line.rsplit(",", 1)[0] for line in table.read_text().splitlines()]
