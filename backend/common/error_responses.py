@@ -12,6 +12,8 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from backend.common.errors import Fields
 from primia_core.errors import PrimiaError
 
+CSRF = "The CSRF token is missing or wrong; fetch /api/v1/auth/session and send its csrf as X-CSRFToken."
+
 
 def as_body(code: str, message: str, fields: Fields | None = None) -> dict[str, Any]:
     """Return the one shape that every error of the API has."""
@@ -33,8 +35,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
     """Answer a request whose CSRF token is missing or wrong in the API's own shape."""
-    message = "The CSRF token is missing or wrong; fetch /api/v1/auth/session and send its csrf as X-CSRFToken."
-    return JsonResponse(as_body("request.csrf", message), status=403)
+    return JsonResponse(as_body("request.csrf", CSRF), status=403)
 
 
 def _drf_body(exc: Exception) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def _drf_body(exc: Exception) -> dict[str, Any]:
         return as_body("request.not_found", "There is no such thing, or you may not see it.")
     if isinstance(exc, PermissionDenied):
         return as_body("request.not_allowed", "You may not do this.")
+    if isinstance(exc, exceptions.PermissionDenied) and str(exc.detail).startswith("CSRF Failed"):
+        return as_body("request.csrf", CSRF)
     detail = exc.detail if isinstance(exc, exceptions.APIException) else str(exc)
     code = detail.code if isinstance(detail, exceptions.ErrorDetail) else "error"
     return as_body(f"request.{code}", str(detail))

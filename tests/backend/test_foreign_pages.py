@@ -29,6 +29,7 @@ def test_cookies_are_not_sent_with_what_another_site_makes_a_browser_do(browser)
 
 def test_deed_of_a_logged_in_browser_is_refused_without_the_token_of_its_own_pages(browser):
     api, answer = browser
-    assert api.post(TOKENS, DEED).status_code == 403
+    refused = api.post(TOKENS, DEED)
+    assert (refused.status_code, refused.json()["code"]) == (403, "request.csrf")
     assert not ApiToken.objects.exists()
     assert api.post(TOKENS, DEED, headers={"X-CSRFToken": answer.json()["csrf"]}).status_code == 201
