@@ -1,7 +1,6 @@
 """A reader study on the real platform in a real browser: answers arrive, and pictures stay with their reader."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,13 +12,10 @@ from primia_core.evaluation.readings import read_readings
 from primia_core.imaging import Cohort, phantoms, write_csv
 from tests.integration.consortium import Consortium
 from tests.integration.harness import ROOT
-from tests.required import missing
+from tests.integration.real_browser import browse
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
-NODE = ROOT / ".node" / "bin"
-PLAYWRIGHT = ROOT / "frontend" / "node_modules" / ".bin" / "playwright"
-BUILT = ROOT / "frontend" / "dist" / "index.html"
 READER, PASSWORD = "rosa", "seven quiet radiographs"
 PICTURES = 6
 WITHIN_S = 300
@@ -63,32 +59,12 @@ def prepared(tmp_path: Path) -> Prepared:
 def test_a_reader_reads_blinded_and_no_picture_or_name_of_a_file_leaves_the_browser(
     consortium: Consortium, prepared: Prepared, tmp_path: Path
 ) -> None:
-    for part in (NODE / "node", PLAYWRIGHT, BUILT):
-        if not part.exists():
-            missing(f"{part.relative_to(ROOT)} (make setup)")
     saw = tmp_path / "saw.json"
-    done = subprocess.run(
-        [PLAYWRIGHT, "test", "--project=reader"],
-        cwd=ROOT / "frontend",
-        env={
-            **os.environ,
-            "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}",
-            "PRIMIA_URL": consortium.url,
-            "PRIMIA_USER": consortium.access.username,
-            "PRIMIA_PASSWORD": consortium.access.password,
-            "PRIMIA_READER": READER,
-            "PRIMIA_READER_PASSWORD": PASSWORD,
-            "PRIMIA_CASES": str(prepared.table),
-            "PRIMIA_PICTURES": str(prepared.folder),
-            "PRIMIA_SAW": str(saw),
-        },
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_S,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
-    assert "1 passed" in done.stdout
+    access = consortium.access
+    browse(
+        "reader", consortium.url, access.username, access.password, within_s=WITHIN_S,
+        reader=READER, reader_password=PASSWORD, cases=prepared.table, pictures=prepared.folder, saw=saw,
+    )  # fmt: skip
     _check_result(json.loads(saw.read_text()), tmp_path)
     _check_rows(consortium)
     _check_logs(consortium, prepared)

@@ -1,23 +1,18 @@
 """A patient's way through the real portal: a real X-ray, real parties, and the answer of the network in the clear."""
 
 import json
-import os
-import subprocess
 import tarfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.integration.harness import ROOT
+from tests.integration.real_browser import browse
 from tests.integration.service.offered import TOLERANCE, Offered
 from tests.required import data_folder, missing
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
-NODE = ROOT / ".node" / "bin"
-PLAYWRIGHT = ROOT / "frontend" / "node_modules" / ".bin" / "playwright"
-BUILT = ROOT / "frontend" / "dist" / "index.html"
 ARCHIVE = "kermany224.tar"
 WITHIN_S = 400
 
@@ -43,29 +38,12 @@ def test_a_patient_reads_the_plain_networks_answer_and_nobody_else_can(
     x_ray: Path,
     tmp_path: Path,
 ) -> None:
-    for part in (NODE / "node", PLAYWRIGHT, BUILT):
-        if not part.exists():
-            missing(f"{part.relative_to(ROOT)} (make setup)")
     answer = tmp_path / "answer.json"
-    done = subprocess.run(
-        [PLAYWRIGHT, "test", "--project=patient"],
-        cwd=ROOT / "frontend",
-        env={
-            **os.environ,
-            "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}",
-            "PRIMIA_URL": offered.consortium.url,
-            "PRIMIA_USER": offered.person.username,
-            "PRIMIA_PASSWORD": offered.person.password,
-            "PRIMIA_PICTURE": str(x_ray),
-            "PRIMIA_ANSWER": str(answer),
-        },
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_S,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
-    assert "1 passed" in done.stdout
+    person = offered.person
+    browse(
+        "patient", offered.consortium.url, person.username, person.password, within_s=WITHIN_S,
+        picture=x_ray, answer=answer,
+    )  # fmt: skip
     read = json.loads(answer.read_text())
     plain = offered.plain(x_ray)
     np.testing.assert_allclose(list(read["probabilities"].values()), plain, atol=TOLERANCE)
